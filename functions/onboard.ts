@@ -1,0 +1,11 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import { wireOnboardFunction } from "../src/wiring/functions.ts";
+
+const { handle, logger, metrics } = wireOnboardFunction();
+
+/** Registration events of AWS IoT: SQS batches, or one event straight from a topic rule. */
+export const handler = middy(handle)
+  .use(injectLambdaContext(logger, { resetKeys: true }))
+  .use(logMetrics(metrics));

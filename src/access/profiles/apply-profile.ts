@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { parse, YAMLParseError } from "yaml";
+import { MusterError } from "../../rules/errors.ts";
+import { type AwsScope, toPolicyDocument } from "../../rules/profile/policy-document.ts";
+import { type AppliedProfile, type Profile, parseProfile } from "../../rules/profile/profile.ts";
+import { type ReadSubject, updateSubject, type WriteSubject } from "../subjects.ts";
+
+export interface ApplyProfileDeps {
+  readonly read: ReadSubject<AppliedProfile>;
+  readonly write: WriteSubject<AppliedProfile>;
+  /** Each makes the thing unless it is there already. */
+  readonly ensureThingType: (name: string) => Promise<void>;
+  readonly ensureThingGroup: (name: string) => Promise<void>;
+  readonly ensurePolicy: (name: string, document: string) => Promise<void>;
+  readonly attachPolicyToGroup: (policyName: string, groupName: string) => Promise<void>;
+  readonly scope: () => Promise<AwsScope>;
+  readonly stage: string;
+  readonly now: () => Date;
+  readonly actor: string;
+}
+
+/**
+ * Makes a profile the one that new first connects are judged by.
+ *
+ * Its policy, groups and type are made in AWS IoT first, under names that a changed profile does not
+ * share, so that devices admitted under an earlier version keep what they have. Applying the same
+ * profile again makes no new version, and makes good what is missing in AWS IoT.
+ *
+ * @throws MusterError PROFILE_INVALID, POLICY_TOO_LARGE, STATE_CHANGED
+ */
+export type ApplyProfile = (yaml: string) => Promise<AppliedProfile>;
+
+/** AWS IoT takes policy names of 1 to 128 of these. */
+const maxProfileFileLength = 100_000;
+
+/** Builds the use case. */
+export function createApplyProfile(deps: ApplyProfileDeps): ApplyProfile {
+  return async (yaml) => {
+    const profile = parseProfile(readYaml(yaml));
+    const document = toPolicyDocument(profile, await deps.scope());
+    const digest = createHash("sha256").update(document).digest("hex").slice(0, 8);
+    return updateSubject(profile.name, deps.read, deps.write, async (current) => {
+      const same = current !== undefined && isSame(current, profile);
+      const version = same ? current.version : (current?.version ?? 0) + 1;
+      const policyName = same
+        ? current.policyName
+        : `muster-${deps.stage}-${profile.name}-v${version}-${digest}`;
+      await makeInIot(deps, profile, policyName, document);
+      const value = { ...profile, version, policyName };
+      if (same) return { value };
+      const at = deps.now().toISOString();
+      const evidence = { version, policyName, thingName: profile.thing.name };
+      return { value, audit: { action: "applied", actor: deps.actor, at, evidence } };
+    });
+  };
+}
+
+async function makeInIot(
+  deps: ApplyProfileDeps,
+  { thing, policy }: Profile,
+  policyName: string,
+  document: string,
+): Promise<void> {
+  if (thing.type !== undefined) await deps.ensureThingType(thing.type);
+  for (const group of thing.groups) await deps.ensureThingGroup(group);
+  await deps.ensurePolicy(policyName, document);
+  if (policy.attachTo !== "certificate") {
+    await deps.attachPolicyToGroup(policyName, policy.attachTo.group);
+  }
+}
+
+function isSame(
+  { version: _, policyName: __, ...current }: AppliedProfile,
+  profile: Profile,
+): boolean {
+  return isDeepStrictEqual(
+    JSON.parse(JSON.stringify(current)),
+    JSON.parse(JSON.stringify(profile)),
+  );
+}
+
+/** @throws MusterError PROFILE_INVALID with line and column. */
+function readYaml(text: string): unknown {
+  if (text.length > maxProfileFileLength) {
+    throw new MusterError(
+      "PROFILE_INVALID",
+      `A profile has at most ${maxProfileFileLength} characters.`,
+    );
+  }
+  try {
+    return parse(text, { maxAliasCount: 10 });
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const [at] = error.linePos ?? [];
+    const where = at ? ` (line ${at.line}, column ${at.col})` : "";
+    throw new MusterError("PROFILE_INVALID", `The profile is no YAML${where}: ${error.code}.`, {
+      cause: error,
+    });
+  }
+}

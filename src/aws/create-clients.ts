@@ -1,0 +1,52 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { IoTClient } from "@aws-sdk/client-iot";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { createRetryStrategy } from "./retry-strategy.ts";
+
+/** Where AWS, the local cloud or an emulator is reached. */
+export interface AwsTarget {
+  readonly region: string;
+  /** AWS's own, or what the SDK's environment says, unless given. */
+  readonly iotEndpoint?: string;
+  readonly dynamodbEndpoint?: string;
+  /** The SDK's provider chain unless given. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface AwsClients {
+  readonly iot: IoTClient;
+  readonly dynamodb: DynamoDBClient;
+}
+
+/**
+ * A call that does not answer within three seconds is made again: every call of Muster may be
+ * repeated. The caller's signal bounds the whole.
+ */
+const connectionTimeoutMs = 1_000;
+const requestTimeoutMs = 3_000;
+
+/** Builds the AWS clients with bounded waits and patient retries. */
+export function createClients({
+  region,
+  iotEndpoint,
+  dynamodbEndpoint,
+  credentials,
+}: AwsTarget): AwsClients {
+  const shared = {
+    region,
+    ...(credentials && { credentials }),
+    retryStrategy: createRetryStrategy(Math.random),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: connectionTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  };
+  return {
+    iot: new IoTClient({ ...shared, ...(iotEndpoint !== undefined && { endpoint: iotEndpoint }) }),
+    dynamodb: new DynamoDBClient({
+      ...shared,
+      ...(dynamodbEndpoint !== undefined && { endpoint: dynamodbEndpoint }),
+    }),
+  };
+}

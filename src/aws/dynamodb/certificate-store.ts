@@ -1,0 +1,210 @@
+import {
+  type CancellationReason,
+  paginateQuery,
+  QueryCommand,
+  type TransactWriteItem,
+} from "@aws-sdk/client-dynamodb";
+import type {
+  CertificateChange,
+  CertificateRecord,
+  CertificateState,
+  ChangeCertificate,
+  ChangeResult,
+  ReadCertificateRecord,
+} from "../../onboarding/certificate-state.ts";
+import type { CertificateIdentity } from "../../onboarding/settlement.ts";
+import { toSubject } from "../../rules/audit/subject.ts";
+import type { Hold, LedgerEntry, Revocation } from "../../rules/decision/ledger.ts";
+import { readEntry } from "./entry-item.ts";
+import { fromItem, type Item, toItem, toKey } from "./item.ts";
+import {
+  entryPrefix,
+  holdKey,
+  listingShards,
+  ownerKey,
+  revokedKey,
+  stateKey,
+  toIssuerSerialKey,
+  toListingKey,
+  toPublicKeyKey,
+  toShard,
+  toThingKey,
+} from "./ledger-keys.ts";
+import { readSubjectState, toStateWrites } from "./subject-state.ts";
+import { listingIndex, type Tables } from "./tables.ts";
+import { transact } from "./transact.ts";
+
+/** Builds the strongly consistent read of everything under one certificate id. */
+export function createReadCertificateRecord(tables: Tables): ReadCertificateRecord {
+  return async (certificateId, signal) => {
+    const items = await queryPartition(tables, toSubject("CERT", certificateId), signal);
+    return toRecord(certificateId, items);
+  };
+}
+
+/** Builds the read of entries that name a device by its key, or by issuer and serial. */
+export function createReadEntriesByIdentity(tables: Tables) {
+  return async (
+    { publicKeySha256, issuerNameSha256, serial }: CertificateIdentity,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly entries: readonly LedgerEntry[];
+    readonly revocations: readonly Revocation[];
+  }> => {
+    const found = await Promise.all([
+      queryPartition(tables, toPublicKeyKey(publicKeySha256), signal),
+      queryPartition(tables, toIssuerSerialKey(issuerNameSha256, serial), signal),
+    ]);
+    const { entries, revocations } = toRecord("", found.flat());
+    return { entries, revocations };
+  };
+}
+
+async function queryPartition(
+  tables: Tables,
+  pk: string,
+  signal?: AbortSignal,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let next: Item | undefined;
+  do {
+    const page = await tables.client.send(
+      new QueryCommand({
+        TableName: tables.ledger,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": { S: pk } },
+        ...(next && { ExclusiveStartKey: next }),
+      }),
+      signal ? { abortSignal: signal } : {},
+    );
+    items.push(...(page.Items ?? []));
+    next = page.LastEvaluatedKey;
+  } while (next);
+  return items;
+}
+
+function toRecord(certificateId: string, items: readonly Item[]): CertificateRecord {
+  const byKey = (match: (sk: string) => boolean) => items.filter(({ sk }) => match(sk?.S ?? ""));
+  const [stateItem] = byKey((sk) => sk === stateKey);
+  const [holdItem] = byKey((sk) => sk === holdKey);
+  const { revision, chain, data } = readSubjectState(stateItem);
+  return {
+    certificateId,
+    revision,
+    chain,
+    entries: byKey((sk) => sk.startsWith(entryPrefix)).map(readEntry),
+    revocations: byKey((sk) => sk === revokedKey).map(
+      (item) => fromItem(item) as unknown as Revocation,
+    ),
+    ...(holdItem && { hold: fromItem(holdItem) as unknown as Hold }),
+    ...(data && { state: data as unknown as CertificateState }),
+  };
+}
+
+/** Builds the transaction on a certificate. */
+export function createChangeCertificate(tables: Tables): ChangeCertificate {
+  return async (change, signal) => {
+    const subject = toSubject("CERT", change.certificateId);
+    // A hold before the first connect changes no state, yet has to count as a change.
+    const state = change.state ?? change.expected.state;
+    const writes = toStateWrites(tables, {
+      subject,
+      expected: change.expected,
+      data: state,
+      ...(state && { index: toListing(change.certificateId, state) }),
+      ...(change.audit && { audit: change.audit }),
+    });
+    const owners = toOwnerWrites(tables, change);
+    const items = [...writes.items, ...owners, ...toWordWrites(tables, subject, change)];
+    const reasons = await transact(tables.client, items, signal);
+    if (reasons === undefined) return { result: "written", ...writes.next };
+    return toRefusal(reasons, writes.items.length);
+  };
+}
+
+/** State first: when it changed, whoever owns the name now is yesterday's news. */
+function toRefusal(reasons: readonly CancellationReason[], firstOwner: number): ChangeResult {
+  const failed = (index: number) => reasons[index]?.Code === "ConditionalCheckFailed";
+  const owner = (index: number) => reasons[index]?.Item?.["certificateId"]?.S ?? "another";
+  if (!failed(0) && failed(firstOwner))
+    return { result: "thing-name-taken", by: owner(firstOwner) };
+  if (!failed(0) && failed(firstOwner + 1)) {
+    return { result: "public-key-reused", by: owner(firstOwner + 1) };
+  }
+  return { result: "state-changed" };
+}
+
+function toOwnerWrites(
+  { ledger }: Tables,
+  { certificateId, reserve, release }: CertificateChange,
+): readonly TransactWriteItem[] {
+  const own = {
+    ConditionExpression: "attribute_not_exists(pk) OR certificateId = :own",
+    ExpressionAttributeValues: { ":own": { S: certificateId } },
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  } as const;
+  const keys = (names: NonNullable<CertificateChange["reserve"]>) => [
+    toThingKey(names.thingName),
+    toPublicKeyKey(names.publicKeySha256),
+  ];
+  if (reserve) {
+    return keys(reserve).map((pk) => ({
+      Put: { TableName: ledger, Item: toItem(pk, ownerKey, { certificateId }), ...own },
+    }));
+  }
+  if (release) {
+    return keys(release).map((pk) => ({
+      Delete: { TableName: ledger, Key: toKey(pk, ownerKey), ...own },
+    }));
+  }
+  return [];
+}
+
+/** Holds and revocations lie beside the state, so that they stand before a device ever connects. */
+function toWordWrites(
+  { ledger }: Tables,
+  subject: string,
+  { hold, revocation }: CertificateChange,
+): readonly TransactWriteItem[] {
+  const words = [
+    [holdKey, hold],
+    [revokedKey, revocation],
+  ] as const;
+  return words.flatMap(([sk, word]): readonly TransactWriteItem[] => {
+    if (word === undefined) return [];
+    if (word === "release") return [{ Delete: { TableName: ledger, Key: toKey(subject, sk) } }];
+    return [{ Put: { TableName: ledger, Item: toItem(subject, sk, word) } }];
+  });
+}
+
+/** What is settled for good is in no list. */
+function toListing(
+  certificateId: string,
+  { status, since, recheckAt }: CertificateState,
+): Record<string, string> {
+  const listing = recheckAt === undefined ? status : "recheck";
+  if (listing === "admitted" || listing === "rejected") return {};
+  return { listing: toListingKey(listing, toShard(certificateId)), listedAt: recheckAt ?? since };
+}
+
+/** Builds the listing of certificates by what is to be done about them, oldest first in each shard. */
+export function createListCertificates(tables: Tables) {
+  return async function* (listing: string, signal: AbortSignal): AsyncGenerator<string> {
+    for (let shard = 0; shard < listingShards; shard += 1) {
+      const pages = paginateQuery(
+        { client: tables.client },
+        {
+          TableName: tables.ledger,
+          IndexName: listingIndex,
+          KeyConditionExpression: "listing = :listing",
+          ExpressionAttributeValues: { ":listing": { S: toListingKey(listing, shard) } },
+        },
+        { abortSignal: signal },
+      );
+      for await (const { Items = [] } of pages) {
+        for (const { pk } of Items) yield (pk?.S ?? "").slice("CERT#".length);
+      }
+    }
+  };
+}

@@ -1,0 +1,29 @@
+import { toSubject } from "../../rules/audit/subject.ts";
+import type { LedgerEntry } from "../../rules/decision/ledger.ts";
+import { fromItem, type Item, toItem } from "./item.ts";
+import { toEntryKey, toIssuerSerialKey, toPublicKeyKey } from "./ledger-keys.ts";
+
+/** How an entry names its device, and with it under which key it lies. */
+export type EntrySubject =
+  | { readonly certificateId: string }
+  | { readonly publicKeySha256: string }
+  | { readonly issuerNameSha256: string; readonly serial: string };
+
+export function toEntryItem(subject: EntrySubject, entry: LedgerEntry): Item {
+  return toItem(toPartition(subject), toEntryKey(entry.manufacturer, entry.batch), {
+    ...entry,
+    batchListing: entry.batch,
+  });
+}
+
+export function toPartition(subject: EntrySubject): string {
+  if ("certificateId" in subject) return toSubject("CERT", subject.certificateId);
+  if ("publicKeySha256" in subject) return toPublicKeyKey(subject.publicKeySha256);
+  return toIssuerSerialKey(subject.issuerNameSha256, subject.serial);
+}
+
+/** Reads an entry that `toEntryItem` wrote. */
+export function readEntry(item: Item): LedgerEntry {
+  const { pk: _, sk: __, schema: ___, batchListing: ____, ...entry } = fromItem(item);
+  return entry as unknown as LedgerEntry;
+}

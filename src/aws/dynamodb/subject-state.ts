@@ -1,0 +1,85 @@
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import {
+  type AuditEvent,
+  appendRecord,
+  type ChainHead,
+  emptyChain,
+} from "../../rules/audit/audit-record.ts";
+import { fromItem, type Item, toItem } from "./item.ts";
+import { stateKey, toSequenceKey } from "./ledger-keys.ts";
+import type { Tables } from "./tables.ts";
+
+/**
+ * The `STATE` item of a subject: its data, a revision that grows with every change, and the head of
+ * its audit chain. A change and its audit record are one transaction, so neither stands alone.
+ */
+export interface SubjectState {
+  readonly revision: number;
+  readonly chain: ChainHead;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface SubjectChange {
+  readonly subject: string;
+  readonly expected: Pick<SubjectState, "revision" | "chain">;
+  readonly data: object | undefined;
+  /** Keys of a sparse index, beside the data. */
+  readonly index?: Readonly<Record<string, string>>;
+  readonly audit?: AuditEvent;
+}
+
+export const noState: SubjectState = { revision: 0, chain: emptyChain };
+
+export function readSubjectState(item: Item | undefined): SubjectState {
+  if (item === undefined) return noState;
+  const { revision, auditSequence, auditHash, data } = fromItem(item);
+  return {
+    revision: Number(revision),
+    chain: { sequence: Number(auditSequence), hash: String(auditHash) },
+    ...(isRecord(data) && { data }),
+  };
+}
+
+/** Builds the writes of a change: the state first, then the audit record if there is one. */
+export function toStateWrites(
+  tables: Tables,
+  { subject, expected, data, index, audit }: SubjectChange,
+): { readonly items: readonly TransactWriteItem[]; readonly next: Omit<SubjectState, "data"> } {
+  const record = audit && appendRecord(subject, expected.chain, audit);
+  const chain = record ? { sequence: record.sequence, hash: record.hash } : expected.chain;
+  const revision = expected.revision + 1;
+  const items: TransactWriteItem[] = [
+    {
+      Put: {
+        TableName: tables.ledger,
+        Item: toItem(subject, stateKey, {
+          revision,
+          auditSequence: chain.sequence,
+          auditHash: chain.hash,
+          ...(data && { data }),
+          ...index,
+        }),
+        ...(expected.revision === 0
+          ? { ConditionExpression: "attribute_not_exists(pk)" }
+          : {
+              ConditionExpression: "revision = :expected",
+              ExpressionAttributeValues: { ":expected": { N: String(expected.revision) } },
+            }),
+      },
+    },
+  ];
+  if (record) {
+    items.push({
+      Put: {
+        TableName: tables.audit,
+        Item: toItem(subject, toSequenceKey(record.sequence), { record }),
+        ConditionExpression: "attribute_not_exists(pk)",
+      },
+    });
+  }
+  return { items, next: { revision, chain } };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,13 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+
+/** Where the data lives. */
+export interface Tables {
+  readonly client: DynamoDBClient;
+  readonly ledger: string;
+  readonly audit: string;
+}
+
+/** Sparse index of the ledger: certificates by what is still to be done about them. */
+export const listingIndex = "listing";
+/** Sparse index of the ledger: entries by batch. */
+export const batchIndex = "batch";

@@ -1,0 +1,100 @@
+import {
+  CertificateValidationException,
+  DescribeCACertificateCommand,
+  GetRegistrationCodeCommand,
+  InvalidRequestException,
+  type IoTClient,
+  paginateListCACertificates,
+  RegisterCACertificateCommand,
+  RegistrationCodeValidationException,
+  ResourceNotFoundException,
+  UpdateCACertificateCommand,
+} from "@aws-sdk/client-iot";
+import type { CaMode, RegisterCaDeps } from "../../access/certificate-authorities/register-ca.ts";
+import { MusterError } from "../../rules/errors.ts";
+import { derToPem } from "./pem.ts";
+
+/** A CA certificate in AWS IoT's own list. */
+export interface ListedCa {
+  readonly caCertificateId: string;
+  readonly status: string;
+}
+
+/** Builds the calls on CA certificates. */
+export function createCaControl(client: IoTClient): Pick<
+  RegisterCaDeps,
+  "describeCa" | "registerInIot" | "enableInIot"
+> & {
+  readonly readRegistrationCode: () => Promise<string>;
+  readonly listInIot: () => Promise<readonly ListedCa[]>;
+} {
+  return {
+    describeCa: async (certificateId) => {
+      try {
+        const { certificateDescription: ca, registrationConfig } = await client.send(
+          new DescribeCACertificateCommand({ certificateId }),
+        );
+        const mode: CaMode = ca?.certificateMode === "SNI_ONLY" ? "SNI_ONLY" : "DEFAULT";
+        return {
+          active: ca?.status === "ACTIVE",
+          autoRegistration: ca?.autoRegistrationStatus === "ENABLE",
+          hasTemplate:
+            registrationConfig?.templateBody !== undefined ||
+            registrationConfig?.templateName !== undefined,
+          mode,
+        };
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
+    },
+    registerInIot: async ({ ca, mode, verificationCertificate }) => {
+      try {
+        await client.send(
+          new RegisterCACertificateCommand({
+            caCertificate: derToPem(ca),
+            certificateMode: mode,
+            setAsActive: true,
+            allowAutoRegistration: true,
+            ...(verificationCertificate && {
+              verificationCertificate: derToPem(verificationCertificate),
+            }),
+          }),
+        );
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        throw new MusterError("CA_INVALID", `AWS IoT refused the CA: ${error.message}`, {
+          cause: error,
+        });
+      }
+    },
+    enableInIot: async (certificateId) => {
+      await client.send(
+        new UpdateCACertificateCommand({
+          certificateId,
+          newStatus: "ACTIVE",
+          newAutoRegistrationStatus: "ENABLE",
+        }),
+      );
+    },
+    readRegistrationCode: async () =>
+      (await client.send(new GetRegistrationCodeCommand())).registrationCode ?? "",
+    listInIot: async () => {
+      const listed: ListedCa[] = [];
+      for await (const { certificates = [] } of paginateListCACertificates({ client }, {})) {
+        for (const { certificateId, status } of certificates) {
+          if (certificateId) listed.push({ caCertificateId: certificateId, status: status ?? "" });
+        }
+      }
+      return listed;
+    },
+  };
+}
+
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof CertificateValidationException ||
+    error instanceof RegistrationCodeValidationException ||
+    error instanceof InvalidRequestException
+  );
+}

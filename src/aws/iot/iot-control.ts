@@ -1,0 +1,120 @@
+import {
+  AddThingToThingGroupCommand,
+  AttachPolicyCommand,
+  AttachThingPrincipalCommand,
+  CertificateStateException,
+  CreateThingCommand,
+  DescribeCertificateCommand,
+  DescribeThingCommand,
+  type IoTClient,
+  ResourceAlreadyExistsException,
+  ResourceNotFoundException,
+  UpdateCertificateCommand,
+  UpdateThingCommand,
+} from "@aws-sdk/client-iot";
+import type { IotCertificate, IotControl, NewThing } from "../../onboarding/iot-control.ts";
+import { pemToDer } from "./pem.ts";
+
+const knownStatuses = ["ACTIVE", "INACTIVE", "REVOKED", "PENDING_ACTIVATION"] as const;
+
+/** Builds onboarding's calls to AWS IoT. Only failures that callers act on are translated. */
+export function createIotControl(client: IoTClient): IotControl {
+  return {
+    describeCertificate: (certificateId, abortSignal) =>
+      unlessMissing(async () => {
+        const { certificateDescription } = await client.send(
+          new DescribeCertificateCommand({ certificateId }),
+          { abortSignal },
+        );
+        return toIotCertificate(certificateDescription ?? {});
+      }),
+    createThing: async (thing, abortSignal) => {
+      try {
+        await client.send(new CreateThingCommand(toThingInput(thing)), { abortSignal });
+        return "done";
+      } catch (error) {
+        if (error instanceof ResourceAlreadyExistsException) return "conflict";
+        if (error instanceof ResourceNotFoundException) return "missing";
+        throw error;
+      }
+    },
+    describeThing: (thingName, abortSignal) =>
+      unlessMissing(async () => {
+        const { attributes } = await client.send(new DescribeThingCommand({ thingName }), {
+          abortSignal,
+        });
+        return attributes ?? {};
+      }),
+    updateThing: (thing, abortSignal) =>
+      doneOrMissing(client.send(new UpdateThingCommand(toThingInput(thing)), { abortSignal })),
+    attachThingPrincipal: async (thingName, principal, abortSignal) => {
+      await client.send(new AttachThingPrincipalCommand({ thingName, principal }), { abortSignal });
+    },
+    attachPolicy: (policyName, target, abortSignal) =>
+      doneOrMissing(client.send(new AttachPolicyCommand({ policyName, target }), { abortSignal })),
+    addThingToThingGroup: (thingName, thingGroupName, abortSignal) =>
+      doneOrMissing(
+        client.send(new AddThingToThingGroupCommand({ thingName, thingGroupName }), {
+          abortSignal,
+        }),
+      ),
+    updateCertificate: async (certificateId, newStatus, abortSignal) => {
+      try {
+        return await doneOrMissing(
+          client.send(new UpdateCertificateCommand({ certificateId, newStatus }), { abortSignal }),
+        );
+      } catch (error) {
+        if (error instanceof CertificateStateException) return "refused";
+        throw error;
+      }
+    },
+  };
+}
+
+/** @throws Error when AWS IoT's answer lacks what its model promises. */
+function toIotCertificate({
+  status,
+  certificatePem,
+  certificateArn,
+  caCertificateId,
+  lastModifiedDate,
+}: {
+  readonly status?: string | undefined;
+  readonly certificatePem?: string | undefined;
+  readonly certificateArn?: string | undefined;
+  readonly caCertificateId?: string | undefined;
+  readonly lastModifiedDate?: Date | undefined;
+}): IotCertificate {
+  if (certificatePem === undefined || certificateArn === undefined) {
+    throw new Error("DescribeCertificate answered without PEM or ARN");
+  }
+  return {
+    status: knownStatuses.find((known) => known === status) ?? "OTHER",
+    certificate: pemToDer(certificatePem),
+    certificateArn,
+    ...(caCertificateId !== undefined && { caCertificateId }),
+    ...(lastModifiedDate && { lastModifiedAt: lastModifiedDate }),
+  };
+}
+
+function toThingInput({ thingName, thingType, attributes }: NewThing) {
+  return {
+    thingName,
+    attributePayload: { attributes: { ...attributes } },
+    ...(thingType !== undefined && { thingTypeName: thingType }),
+  };
+}
+
+async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function doneOrMissing(call: Promise<unknown>): Promise<"done" | "missing"> {
+  const answer = await unlessMissing(() => call);
+  return answer === undefined ? "missing" : "done";
+}

@@ -1,0 +1,224 @@
+import { X509Certificate } from "node:crypto";
+import * as z from "zod";
+import type { CaCertificate, CertificateMode } from "../model.ts";
+import { certificateIdOf } from "../registry/certificate-id.ts";
+import { AwsError } from "./aws-error.ts";
+import { checkAcceptable, isIssuedBy, parseCertificate } from "./certificate-checks.ts";
+import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
+import { readRegistrationCode } from "./registration-code-routes.ts";
+import { createRoute, type Route } from "./route.ts";
+import {
+  certificateId,
+  certificatePage,
+  certificatePageFrom,
+  encodeCursor,
+  flag,
+  pem,
+  unsupported,
+} from "./shapes.ts";
+
+const maximumCasOfOneSubject = 10;
+
+/** Operations on CA certificates. */
+export function createCaCertificateRoutes(context: OperationContext): readonly Route[] {
+  const { tables, arns, identity, now } = context;
+
+  const findCa = (id: string): CaCertificate => {
+    const ca = tables.caCertificates.find(id);
+    if (ca !== undefined) return ca;
+    throw new AwsError("ResourceNotFoundException", `CA certificate ${id} does not exist`);
+  };
+
+  return [
+    createRoute({
+      operation: "RegisterCACertificate",
+      method: "POST",
+      path: "/cacertificate",
+      from: { setAsActive: "query", allowAutoRegistration: "query" },
+      input: z.object({
+        caCertificate: pem,
+        verificationCertificate: pem.optional(),
+        certificateMode: z.enum(["DEFAULT", "SNI_ONLY"]).default("DEFAULT"),
+        setAsActive: flag.default(false),
+        allowAutoRegistration: flag.default(false),
+        registrationConfig: unsupported("Just-in-time provisioning (registrationConfig)"),
+        tags: unsupported("Tagging"),
+      }),
+      handle: (input) => {
+        const x509 = parseCertificate(input.caCertificate, "caCertificate");
+        checkCa(x509, now());
+        checkMode(context, input.certificateMode, input.verificationCertificate, x509);
+        const id = certificateIdOf(x509);
+        const resource = { certificateArn: arns.of("cacert", id), certificateId: id };
+        if (tables.caCertificates.find(id) !== undefined) {
+          throw new AwsError(
+            "ResourceAlreadyExistsException",
+            "The CA certificate is already registered",
+            { resourceId: id, resourceArn: resource.certificateArn },
+          );
+        }
+        checkSubjectLimit(tables.caCertificates.all(), x509);
+        const at = now();
+        tables.caCertificates.add({
+          certificateId: id,
+          certificatePem: x509.toString(),
+          status: input.setAsActive ? "ACTIVE" : "INACTIVE",
+          autoRegistrationStatus: input.allowAutoRegistration ? "ENABLE" : "DISABLE",
+          certificateMode: input.certificateMode,
+          creationDate: at,
+          lastModifiedDate: at,
+          customerVersion: 1,
+        });
+        return resource;
+      },
+    }),
+    createRoute({
+      operation: "DescribeCACertificate",
+      method: "GET",
+      path: "/cacertificate/{certificateId}",
+      input: z.object({ certificateId }),
+      handle: (input) => {
+        const ca = findCa(input.certificateId);
+        const { validFromDate, validToDate } = new X509Certificate(ca.certificatePem);
+        return {
+          certificateDescription: {
+            ...ca,
+            certificateArn: arns.of("cacert", ca.certificateId),
+            ownedBy: identity.accountId,
+            creationDate: toEpochSeconds(ca.creationDate),
+            lastModifiedDate: toEpochSeconds(ca.lastModifiedDate),
+            validity: {
+              notBefore: toEpochSeconds(validFromDate),
+              notAfter: toEpochSeconds(validToDate),
+            },
+          },
+        };
+      },
+    }),
+    createRoute({
+      operation: "ListCACertificates",
+      method: "GET",
+      path: "/cacertificates",
+      from: { ...certificatePageFrom, templateName: "query" },
+      input: z.object({ ...certificatePage, templateName: unsupported("templateName") }),
+      handle: ({ pageSize, marker, isAscendingOrder }) => {
+        const page = tables.caCertificates.list({
+          after: marker,
+          limit: pageSize,
+          ascending: isAscendingOrder,
+        });
+        return {
+          certificates: page.rows.map((ca) => ({
+            certificateArn: arns.of("cacert", ca.certificateId),
+            certificateId: ca.certificateId,
+            status: ca.status,
+            creationDate: toEpochSeconds(ca.creationDate),
+          })),
+          nextMarker: encodeCursor(page.next),
+        };
+      },
+    }),
+    createRoute({
+      operation: "UpdateCACertificate",
+      method: "PUT",
+      path: "/cacertificate/{certificateId}",
+      from: { newStatus: "query", newAutoRegistrationStatus: "query" },
+      input: z.object({
+        certificateId,
+        newStatus: z.enum(["ACTIVE", "INACTIVE"]).optional(),
+        newAutoRegistrationStatus: z.enum(["ENABLE", "DISABLE"]).optional(),
+        // Takes away a provisioning template, which no CA of this stand-in has.
+        removeAutoRegistration: z.boolean().optional(),
+        registrationConfig: unsupported("Just-in-time provisioning (registrationConfig)"),
+      }),
+      handle: (input) => {
+        const ca = findCa(input.certificateId);
+        const status = input.newStatus ?? ca.status;
+        const autoRegistrationStatus = input.newAutoRegistrationStatus ?? ca.autoRegistrationStatus;
+        if (status === ca.status && autoRegistrationStatus === ca.autoRegistrationStatus) return;
+        tables.caCertificates.update({
+          ...ca,
+          status,
+          autoRegistrationStatus,
+          lastModifiedDate: now(),
+          customerVersion: ca.customerVersion + 1,
+        });
+      },
+    }),
+    createRoute({
+      operation: "DeleteCACertificate",
+      method: "DELETE",
+      path: "/cacertificate/{certificateId}",
+      input: z.object({ certificateId }),
+      handle: (input) => {
+        const ca = findCa(input.certificateId);
+        if (ca.status === "ACTIVE") {
+          throw new AwsError(
+            "CertificateStateException",
+            "The CA certificate is ACTIVE; set it INACTIVE before deleting it",
+          );
+        }
+        tables.caCertificates.remove(ca.certificateId);
+        return {};
+      },
+    }),
+  ];
+}
+
+function checkCa(x509: X509Certificate, at: Date): void {
+  if (!x509.ca) {
+    throw new AwsError(
+      "CertificateValidationException",
+      "caCertificate is not a CA: its basicConstraints lack cA",
+    );
+  }
+  checkAcceptable(x509, at);
+}
+
+/** In DEFAULT mode whoever registers a CA proves that they hold its key; in SNI_ONLY mode nobody does. */
+function checkMode(
+  { tables }: OperationContext,
+  mode: CertificateMode,
+  verificationPem: string | undefined,
+  ca: X509Certificate,
+): void {
+  if (mode === "SNI_ONLY") {
+    if (verificationPem === undefined) return;
+    throw new AwsError(
+      "InvalidRequestException",
+      "verificationCertificate must be empty when certificateMode is SNI_ONLY",
+    );
+  }
+  if (verificationPem === undefined) {
+    throw new AwsError(
+      "InvalidRequestException",
+      "verificationCertificate must not be empty when certificateMode is DEFAULT",
+    );
+  }
+  const verification = parseCertificate(verificationPem, "verificationCertificate");
+  if (!isIssuedBy(verification, ca)) {
+    throw new AwsError(
+      "CertificateValidationException",
+      "verificationCertificate is not signed by caCertificate",
+    );
+  }
+  const code = readRegistrationCode(tables.settings);
+  if (code === undefined || !verification.subject.split("\n").includes(`CN=${code}`)) {
+    throw new AwsError(
+      "RegistrationCodeValidationException",
+      "The common name of verificationCertificate is not the registration code of this account",
+    );
+  }
+}
+
+function checkSubjectLimit(registered: readonly CaCertificate[], ca: X509Certificate): void {
+  const same = registered.filter(
+    ({ certificatePem }) => new X509Certificate(certificatePem).subject === ca.subject,
+  );
+  if (same.length >= maximumCasOfOneSubject) {
+    throw new AwsError(
+      "LimitExceededException",
+      `At most ${maximumCasOfOneSubject} CA certificates may have the same subject`,
+    );
+  }
+}

@@ -1,0 +1,206 @@
+import { X509Certificate } from "node:crypto";
+import * as z from "zod";
+import type { CaCertificate, CertificateStatus, DeviceCertificate } from "../model.ts";
+import { certificateIdOf } from "../registry/certificate-id.ts";
+import type { Page } from "../registry/page.ts";
+import { AwsError } from "./aws-error.ts";
+import { checkAcceptable, parseCertificate } from "./certificate-checks.ts";
+import { findIssuer } from "./find-issuer.ts";
+import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
+import { createRoute, type Route } from "./route.ts";
+import {
+  certificateId,
+  certificatePage,
+  certificatePageFrom,
+  encodeCursor,
+  flag,
+  pem,
+} from "./shapes.ts";
+import { checkRegistrationStatus, checkTransition, requestedStatuses } from "./status-rules.ts";
+
+const requestedStatus = z.enum(requestedStatuses);
+
+/** Operations on device certificates. */
+export function createCertificateRoutes(context: OperationContext): readonly Route[] {
+  const { tables, arns, identity, now } = context;
+
+  const register = (
+    x509: X509Certificate,
+    status: CertificateStatus,
+    issuer: CaCertificate | undefined,
+  ) => {
+    checkAcceptable(x509, now());
+    const id = certificateIdOf(x509);
+    const resource = { certificateArn: arns.of("cert", id), certificateId: id };
+    if (tables.certificates.find(id) !== undefined) {
+      throw new AwsError(
+        "ResourceAlreadyExistsException",
+        "The certificate is already registered",
+        { resourceId: id, resourceArn: resource.certificateArn },
+      );
+    }
+    const at = now();
+    tables.certificates.add({
+      certificateId: id,
+      certificatePem: x509.toString(),
+      ...(issuer && { caCertificateId: issuer.certificateId }),
+      status,
+      // A certificate has the mode of its CA; one registered without a CA is SNI_ONLY.
+      certificateMode: issuer?.certificateMode ?? "SNI_ONLY",
+      creationDate: at,
+      lastModifiedDate: at,
+      customerVersion: 1,
+    });
+    return resource;
+  };
+
+  const findCertificate = (id: string): DeviceCertificate => {
+    const certificate = tables.certificates.find(id);
+    if (certificate !== undefined) return certificate;
+    throw new AwsError("ResourceNotFoundException", `Certificate ${id} does not exist`);
+  };
+
+  const toList = (page: Page<DeviceCertificate>) => ({
+    certificates: page.rows.map((certificate) => ({
+      certificateArn: arns.of("cert", certificate.certificateId),
+      certificateId: certificate.certificateId,
+      status: certificate.status,
+      certificateMode: certificate.certificateMode,
+      creationDate: toEpochSeconds(certificate.creationDate),
+    })),
+    nextMarker: encodeCursor(page.next),
+  });
+
+  return [
+    createRoute({
+      operation: "RegisterCertificate",
+      method: "POST",
+      path: "/certificate/register",
+      from: { setAsActive: "query" },
+      input: z.object({
+        certificatePem: pem,
+        caCertificatePem: pem.optional(),
+        status: requestedStatus.optional(),
+        setAsActive: flag.default(false),
+      }),
+      handle: (input) => {
+        const status = checkRegistrationStatus(
+          input.status ?? (input.setAsActive ? "ACTIVE" : "INACTIVE"),
+        );
+        const x509 = parseCertificate(input.certificatePem, "certificatePem");
+        const issuer = findIssuer(x509, tables.caCertificates.all(), input.caCertificatePem);
+        return register(x509, status, issuer);
+      },
+    }),
+    createRoute({
+      operation: "RegisterCertificateWithoutCA",
+      method: "POST",
+      path: "/certificate/register-no-ca",
+      input: z.object({ certificatePem: pem, status: requestedStatus.default("INACTIVE") }),
+      handle: (input) => {
+        const status = checkRegistrationStatus(input.status);
+        return register(
+          parseCertificate(input.certificatePem, "certificatePem"),
+          status,
+          undefined,
+        );
+      },
+    }),
+    createRoute({
+      operation: "DescribeCertificate",
+      method: "GET",
+      path: "/certificates/{certificateId}",
+      input: z.object({ certificateId }),
+      handle: (input) => {
+        const certificate = findCertificate(input.certificateId);
+        const { validFromDate, validToDate } = new X509Certificate(certificate.certificatePem);
+        return {
+          certificateDescription: {
+            ...certificate,
+            certificateArn: arns.of("cert", certificate.certificateId),
+            ownedBy: identity.accountId,
+            creationDate: toEpochSeconds(certificate.creationDate),
+            lastModifiedDate: toEpochSeconds(certificate.lastModifiedDate),
+            validity: {
+              notBefore: toEpochSeconds(validFromDate),
+              notAfter: toEpochSeconds(validToDate),
+            },
+          },
+        };
+      },
+    }),
+    createRoute({
+      operation: "UpdateCertificate",
+      method: "PUT",
+      path: "/certificates/{certificateId}",
+      from: { newStatus: "query" },
+      input: z.object({ certificateId, newStatus: requestedStatus }),
+      handle: (input) => {
+        const certificate = findCertificate(input.certificateId);
+        const status = checkTransition(certificate.status, input.newStatus);
+        if (status === certificate.status) return;
+        tables.certificates.setStatus(certificate.certificateId, status, now());
+      },
+    }),
+    createRoute({
+      operation: "DeleteCertificate",
+      method: "DELETE",
+      path: "/certificates/{certificateId}",
+      from: { forceDelete: "query" },
+      input: z.object({ certificateId, forceDelete: flag.default(false) }),
+      handle: (input) => {
+        const certificate = findCertificate(input.certificateId);
+        deleteCertificate(context, certificate, input.forceDelete);
+      },
+    }),
+    createRoute({
+      operation: "ListCertificates",
+      method: "GET",
+      path: "/certificates",
+      from: certificatePageFrom,
+      input: z.object(certificatePage),
+      handle: ({ pageSize, marker, isAscendingOrder }) =>
+        toList(
+          tables.certificates.list({ after: marker, limit: pageSize, ascending: isAscendingOrder }),
+        ),
+    }),
+    createRoute({
+      operation: "ListCertificatesByCA",
+      method: "GET",
+      path: "/certificates-by-ca/{caCertificateId}",
+      from: certificatePageFrom,
+      input: z.object({ caCertificateId: certificateId, ...certificatePage }),
+      handle: ({ caCertificateId, pageSize, marker, isAscendingOrder }) =>
+        toList(
+          tables.certificates.listByCa(caCertificateId, {
+            after: marker,
+            limit: pageSize,
+            ascending: isAscendingOrder,
+          }),
+        ),
+    }),
+  ];
+}
+
+/** Forcing takes off the policies; neither a thing nor the status ACTIVE gives way to it. */
+function deleteCertificate(
+  { tables }: OperationContext,
+  { certificateId: id, status }: DeviceCertificate,
+  force: boolean,
+): void {
+  if (status === "ACTIVE") {
+    throw new AwsError(
+      "CertificateStateException",
+      "The certificate is ACTIVE; set it INACTIVE before deleting it",
+    );
+  }
+  if (tables.thingPrincipals.ofCertificate(id).length > 0) {
+    throw new AwsError("DeleteConflictException", "Things must be detached before deletion");
+  }
+  const policies = tables.policyTargets.policiesOf(`cert/${id}`);
+  if (policies.length > 0 && !force) {
+    throw new AwsError("DeleteConflictException", "Policies must be detached before deletion");
+  }
+  for (const policy of policies) tables.policyTargets.detach(policy, `cert/${id}`);
+  tables.certificates.remove(id);
+}

@@ -1,0 +1,16 @@
+import type { StandInIdentity } from "../model.ts";
+import type { RegistryTables } from "../registry.ts";
+import type { Arns } from "./arns.ts";
+
+/** What every operation works with. */
+export interface OperationContext {
+  readonly tables: RegistryTables;
+  readonly arns: Arns;
+  readonly identity: StandInIdentity;
+  readonly now: () => Date;
+}
+
+/** Dates travel as epoch seconds, with milliseconds as the fraction. */
+export function toEpochSeconds(date: Date): number {
+  return date.getTime() / 1000;
+}

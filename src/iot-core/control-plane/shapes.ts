@@ -1,0 +1,92 @@
+import * as z from "zod";
+
+/** Shapes of the AWS IoT API that more than one operation uses. */
+
+export const certificateId = z
+  .string()
+  .length(64)
+  .regex(/^[a-fA-F0-9]+$/)
+  .toLowerCase();
+export const pem = z.string().min(1).max(65_536);
+export const thingName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[a-zA-Z0-9:_-]+$/);
+export const policyName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\w+=,.@-]+$/);
+export const arn = z.string().min(1);
+export const description = z.string().max(2028);
+
+export const attributes = z.record(
+  z
+    .string()
+    .max(128)
+    .regex(/^[a-zA-Z0-9_.,@/:#-]+$/),
+  z
+    .string()
+    .max(800)
+    .regex(/^[a-zA-Z0-9_.,@/:#=[\]-]*$/),
+);
+export const attributePayload = z.object({
+  attributes: attributes.optional(),
+  merge: z.boolean().optional(),
+});
+
+/** A boolean in the query. */
+export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** AWS documents 25 for certificates; where it is silent, a small page finds clients that do not page. */
+const defaultPageSize = 25;
+const pageSize = z.coerce.number().int().min(1).max(250).default(defaultPageSize);
+const cursor = z
+  .string()
+  .max(1024)
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/)
+  .transform((text) => Buffer.from(text, "base64").toString());
+
+/** Paging of lists of certificates, by order of creation. */
+export const certificatePage = {
+  pageSize,
+  marker: cursor
+    .pipe(
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+    )
+    .optional(),
+  isAscendingOrder: flag.default(false),
+};
+/** Paging of policies and their targets, by name. */
+export const markerPage = { pageSize, marker: cursor.optional() };
+/** Paging of things and groups, by name. */
+export const tokenPage = { maxResults: pageSize, nextToken: cursor.optional() };
+
+/** Where the fields of the three kinds of paging come from. */
+export const certificatePageFrom = {
+  pageSize: "query",
+  marker: "query",
+  isAscendingOrder: "query",
+} as const;
+export const markerPageFrom = { pageSize: "query", marker: "query" } as const;
+export const tokenPageFrom = { maxResults: "query", nextToken: "query" } as const;
+
+/** A field of AWS's that this stand-in refuses, unless it is empty, rather than ignores. */
+export function unsupported(what: string) {
+  return z.unknown().refine((value) => value === undefined || isEmpty(value), {
+    error: `${what} is not supported by this stand-in for AWS IoT Core`,
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+/** The opaque text from which a client asks for the next page. */
+export function encodeCursor(cursor: string | undefined): string | undefined {
+  return cursor === undefined ? undefined : Buffer.from(cursor).toString("base64");
+}

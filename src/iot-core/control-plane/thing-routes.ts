@@ -1,0 +1,227 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import type { Thing } from "../model.ts";
+import { pageOf } from "../registry/page.ts";
+import { AwsError } from "./aws-error.ts";
+import type { OperationContext } from "./operation-context.ts";
+import { createRoute, type Route } from "./route.ts";
+import {
+  attributePayload,
+  encodeCursor,
+  flag,
+  thingName,
+  tokenPage,
+  tokenPageFrom,
+} from "./shapes.ts";
+import { checkAttributeLimits, hasSameAttributes, mergeAttributes } from "./thing-attributes.ts";
+
+const version = z.number().int().positive();
+
+/** Operations on things. */
+export function createThingRoutes({ tables, arns }: OperationContext): readonly Route[] {
+  const { things, thingTypes, thingPrincipals } = tables;
+
+  const findThing = (name: string): Thing => {
+    const thing = things.find(name);
+    if (thing !== undefined) return thing;
+    throw new AwsError("ResourceNotFoundException", `Thing ${name} cannot be found.`);
+  };
+
+  const checkTypeExists = (name: string | undefined) => {
+    if (name === undefined || thingTypes.find(name) !== undefined) return;
+    throw new AwsError("ResourceNotFoundException", `Thing type ${name} not found.`);
+  };
+
+  const toIdentity = (thing: Thing) => ({
+    thingName: thing.thingName,
+    thingArn: arns.of("thing", thing.thingName),
+    thingId: thing.thingId,
+  });
+
+  return [
+    createRoute({
+      operation: "CreateThing",
+      method: "POST",
+      path: "/things/{thingName}",
+      input: z.object({
+        thingName,
+        thingTypeName: thingName.optional(),
+        attributePayload: attributePayload.optional(),
+        billingGroupName: thingName.optional(),
+      }),
+      handle: (input) => {
+        checkTypeExists(input.thingTypeName);
+        if (input.billingGroupName !== undefined) {
+          // CreateBillingGroup is not supported, so there is none.
+          throw new AwsError(
+            "ResourceNotFoundException",
+            `Billing group ${input.billingGroupName} not found.`,
+          );
+        }
+        const attributes = mergeAttributes({}, input.attributePayload?.attributes, false);
+        checkAttributeLimits(attributes, input.thingTypeName !== undefined);
+        const known = things.find(input.thingName);
+        if (known === undefined) {
+          const thing: Thing = {
+            thingName: input.thingName,
+            thingId: randomUUID(),
+            ...(input.thingTypeName !== undefined && { thingTypeName: input.thingTypeName }),
+            attributes,
+            version: 1,
+          };
+          things.add(thing);
+          return toIdentity(thing);
+        }
+        const isSame =
+          known.thingTypeName === input.thingTypeName &&
+          hasSameAttributes(known.attributes, attributes);
+        if (isSame) return toIdentity(known);
+        throw new AwsError(
+          "ResourceAlreadyExistsException",
+          `Thing ${input.thingName} already exists in account with different properties`,
+          { resourceId: known.thingId, resourceArn: arns.of("thing", known.thingName) },
+        );
+      },
+    }),
+    createRoute({
+      operation: "DescribeThing",
+      method: "GET",
+      path: "/things/{thingName}",
+      input: z.object({ thingName }),
+      handle: (input) => {
+        const thing = findThing(input.thingName);
+        return {
+          ...toIdentity(thing),
+          defaultClientId: thing.thingName,
+          thingTypeName: thing.thingTypeName,
+          attributes: thing.attributes,
+          version: thing.version,
+        };
+      },
+    }),
+    createRoute({
+      operation: "UpdateThing",
+      method: "PATCH",
+      path: "/things/{thingName}",
+      input: z.object({
+        thingName,
+        thingTypeName: thingName.optional(),
+        attributePayload: attributePayload.optional(),
+        expectedVersion: version.optional(),
+        removeThingType: z.boolean().default(false),
+      }),
+      handle: (input) => {
+        const thing = findThing(input.thingName);
+        checkVersion(thing, input.expectedVersion);
+        checkTypeExists(input.thingTypeName);
+        if (input.removeThingType && input.thingTypeName !== undefined) {
+          throw new AwsError(
+            "InvalidRequestException",
+            "thingTypeName and removeThingType exclude each other",
+          );
+        }
+        const typeName = input.removeThingType
+          ? undefined
+          : (input.thingTypeName ?? thing.thingTypeName);
+        const change = input.attributePayload;
+        const attributes = mergeAttributes(
+          thing.attributes,
+          change?.attributes,
+          change?.merge ?? false,
+        );
+        checkAttributeLimits(attributes, typeName !== undefined);
+        things.update({
+          thingName: thing.thingName,
+          thingId: thing.thingId,
+          ...(typeName !== undefined && { thingTypeName: typeName }),
+          attributes,
+          version: thing.version + 1,
+        });
+        return {};
+      },
+    }),
+    createRoute({
+      operation: "DeleteThing",
+      method: "DELETE",
+      path: "/things/{thingName}",
+      from: { expectedVersion: "query" },
+      input: z.object({ thingName, expectedVersion: z.coerce.number().pipe(version).optional() }),
+      handle: (input) => {
+        const thing = things.find(input.thingName);
+        if (thing === undefined) return {};
+        checkVersion(thing, input.expectedVersion);
+        if (thingPrincipals.ofThing(thing.thingName).length > 0) {
+          throw new AwsError(
+            "InvalidRequestException",
+            `Cannot delete. Thing ${thing.thingName} is still attached to one or more principals`,
+          );
+        }
+        things.remove(thing.thingName);
+        return {};
+      },
+    }),
+    createRoute({
+      operation: "ListThings",
+      method: "GET",
+      path: "/things",
+      from: {
+        ...tokenPageFrom,
+        attributeName: "query",
+        attributeValue: "query",
+        thingTypeName: "query",
+        usePrefixAttributeValue: "query",
+      },
+      input: z.object({
+        ...tokenPage,
+        attributeName: z.string().optional(),
+        attributeValue: z.string().optional(),
+        thingTypeName: thingName.optional(),
+        usePrefixAttributeValue: flag.default(false),
+      }),
+      handle: ({ maxResults, nextToken, ...filter }) => {
+        const matching = things.all().filter((thing) => isMatch(thing, filter));
+        const request = { after: nextToken, limit: maxResults };
+        const page = pageOf(matching, request, (thing) => thing.thingName);
+        return {
+          things: page.rows.map((thing) => ({
+            thingName: thing.thingName,
+            thingTypeName: thing.thingTypeName,
+            thingArn: arns.of("thing", thing.thingName),
+            attributes: thing.attributes,
+            version: thing.version,
+          })),
+          nextToken: encodeCursor(page.next),
+        };
+      },
+    }),
+  ];
+}
+
+interface ThingFilter {
+  readonly attributeName?: string | undefined;
+  readonly attributeValue?: string | undefined;
+  readonly thingTypeName?: string | undefined;
+  readonly usePrefixAttributeValue: boolean;
+}
+
+function isMatch(thing: Thing, filter: ThingFilter): boolean {
+  if (filter.thingTypeName !== undefined && thing.thingTypeName !== filter.thingTypeName) {
+    return false;
+  }
+  if (filter.attributeName === undefined) return true;
+  const value = Object.hasOwn(thing.attributes, filter.attributeName)
+    ? thing.attributes[filter.attributeName]
+    : undefined;
+  if (value === undefined || filter.attributeValue === undefined) return value !== undefined;
+  return filter.usePrefixAttributeValue
+    ? value.startsWith(filter.attributeValue)
+    : value === filter.attributeValue;
+}
+
+function checkVersion(thing: Thing, expected: number | undefined): void {
+  if (expected === undefined || expected === thing.version) return;
+  throw new AwsError(
+    "VersionConflictException",
+    `Thing ${thing.thingName} has version ${thing.version}, not ${expected}`,
+  );
+}

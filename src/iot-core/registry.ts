@@ -1,0 +1,159 @@
+import { X509Certificate } from "node:crypto";
+import type { CaCertificate, CertificateStatus, DeviceCertificate } from "./model.ts";
+import {
+  type CaCertificateTable,
+  createCaCertificateTable,
+} from "./registry/ca-certificate-table.ts";
+import { certificateIdOf } from "./registry/certificate-id.ts";
+import { type CertificateTable, createCertificateTable } from "./registry/certificate-table.ts";
+import { openDatabase } from "./registry/open-database.ts";
+import { createPolicyTable, type PolicyTable } from "./registry/policy-table.ts";
+import { createPolicyTargetTable, type PolicyTargetTable } from "./registry/policy-target-table.ts";
+import { createSettingTable, type SettingTable } from "./registry/setting-table.ts";
+import { createThingGroupTable, type ThingGroupTable } from "./registry/thing-group-table.ts";
+import {
+  createThingPrincipalTable,
+  type ThingPrincipalTable,
+} from "./registry/thing-principal-table.ts";
+import { createThingTable, type ThingTable } from "./registry/thing-table.ts";
+import { createThingTypeTable, type ThingTypeTable } from "./registry/thing-type-table.ts";
+
+export type CertificateStatusListener = (certificateId: string, status: CertificateStatus) => void;
+
+/** What the control plane reads and writes. */
+export interface RegistryTables {
+  readonly caCertificates: CaCertificateTable;
+  readonly certificates: CertificateTable;
+  readonly policies: PolicyTable;
+  readonly policyTargets: PolicyTargetTable;
+  readonly settings: SettingTable;
+  readonly thingGroups: ThingGroupTable;
+  readonly thingPrincipals: ThingPrincipalTable;
+  readonly things: ThingTable;
+  readonly thingTypes: ThingTypeTable;
+}
+
+/** The state of the stand-in. Every change is in the file before the call that made it returns. */
+export interface Registry {
+  readonly tables: RegistryTables;
+  /** Runs `work` wholly or, when it throws, not at all. Must not be nested. */
+  transaction<Result>(work: () => Result): Result;
+
+  caCertificates(): readonly CaCertificate[];
+  findCaCertificate(certificateId: string): CaCertificate | undefined;
+  findCertificate(certificateId: string): DeviceCertificate | undefined;
+  /** Stores a certificate as PENDING_ACTIVATION; returns what is there when it is known already. */
+  registerAtConnect(input: ConnectRegistration): DeviceCertificate;
+  isAttached(thingName: string, certificateId: string): boolean;
+  /** The thing that a certificate is attached to as EXCLUSIVE_THING. */
+  exclusiveThingOf(certificateId: string): string | undefined;
+  /**
+   * Default versions of the policies on the certificate and, when the thing is attached to it, of
+   * those on the thing's groups and the groups above them.
+   */
+  effectivePolicyDocuments(certificateId: string, thingName?: string): readonly string[];
+  /** Calls `listener` after every change of a status is stored; returns what ends that. */
+  onCertificateStatus(listener: CertificateStatusListener): () => void;
+  close(): void;
+}
+
+export interface ConnectRegistration {
+  readonly certificatePem: string;
+  readonly caCertificateId: string;
+  readonly now: Date;
+}
+
+/**
+ * Opens the state of the stand-in.
+ *
+ * @param stateFile path of a SQLite file, or `:memory:`.
+ * @throws IOT_CORE_STATE_DAMAGED, IOT_CORE_STATE_IN_USE
+ */
+export function openRegistry(stateFile: string): Registry {
+  const database = openDatabase(stateFile);
+  const certificates = createCertificateTable(database);
+  const listeners = new Set<CertificateStatusListener>();
+  const uncommitted: Parameters<CertificateStatusListener>[] = [];
+
+  const tables: RegistryTables = {
+    caCertificates: createCaCertificateTable(database),
+    certificates: {
+      ...certificates,
+      setStatus: (certificateId, status, at) => {
+        certificates.setStatus(certificateId, status, at);
+        uncommitted.push([certificateId, status]);
+      },
+    },
+    policies: createPolicyTable(database),
+    policyTargets: createPolicyTargetTable(database),
+    settings: createSettingTable(database),
+    thingGroups: createThingGroupTable(database),
+    thingPrincipals: createThingPrincipalTable(database),
+    things: createThingTable(database),
+    thingTypes: createThingTypeTable(database),
+  };
+  const { caCertificates, policyTargets, thingGroups, thingPrincipals } = tables;
+
+  const isAttached = (thingName: string, certificateId: string) =>
+    thingPrincipals.find(thingName, certificateId) !== undefined;
+
+  return {
+    tables,
+    transaction: (work) => {
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        const result = work();
+        database.exec("COMMIT");
+        for (const change of uncommitted) {
+          for (const listener of listeners) listener(...change);
+        }
+        return result;
+      } finally {
+        uncommitted.length = 0;
+        if (database.isTransaction) database.exec("ROLLBACK");
+      }
+    },
+    caCertificates: caCertificates.all,
+    findCaCertificate: caCertificates.find,
+    findCertificate: certificates.find,
+    registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
+      const x509 = new X509Certificate(certificatePem);
+      const certificateId = certificateIdOf(x509);
+      const known = certificates.find(certificateId);
+      if (known !== undefined) return known;
+      const certificate: DeviceCertificate = {
+        certificateId,
+        certificatePem: x509.toString(),
+        caCertificateId,
+        status: "PENDING_ACTIVATION",
+        certificateMode: caCertificates.find(caCertificateId)?.certificateMode ?? "DEFAULT",
+        creationDate: now,
+        lastModifiedDate: now,
+        customerVersion: 1,
+      };
+      certificates.add(certificate);
+      return certificate;
+    },
+    isAttached,
+    exclusiveThingOf: (certificateId) =>
+      thingPrincipals
+        .ofCertificate(certificateId)
+        .find((principal) => principal.thingPrincipalType === "EXCLUSIVE_THING")?.thingName,
+    effectivePolicyDocuments: (certificateId, thingName) => {
+      const documents = [...policyTargets.documentsOf(`cert/${certificateId}`)];
+      if (thingName === undefined || !isAttached(thingName, certificateId)) return documents;
+      const groups = thingGroups
+        .groupsOfThing(thingName)
+        .flatMap((group) => thingGroups.withAncestors(group));
+      for (const { thingGroupName } of groups) {
+        documents.push(...policyTargets.documentsOf(`thinggroup/${thingGroupName}`));
+      }
+      return documents;
+    },
+    onCertificateStatus: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,75 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Attributes, Thing } from "../model.ts";
+import { prepareChange, prepareInsert, prepareQuery } from "./table.ts";
+
+interface ThingRow extends Omit<Thing, "thingTypeName" | "attributes"> {
+  readonly thingTypeName: string | null;
+  readonly attributes: string;
+}
+
+export interface ThingTable {
+  find(thingName: string): Thing | undefined;
+  /** Every thing, by name. */
+  all(): readonly Thing[];
+  add(thing: Thing): void;
+  /** Writes what may change: type, attributes and version. */
+  update(thing: Thing): void;
+  /** Removes a thing, also from its groups. */
+  remove(thingName: string): void;
+}
+
+export function createThingTable(database: DatabaseSync): ThingTable {
+  const selectOne = prepareQuery<ThingRow>(
+    database,
+    "SELECT * FROM thing WHERE thingName = :thingName",
+  );
+  const selectAll = prepareQuery<ThingRow>(database, "SELECT * FROM thing ORDER BY thingName");
+  const insert = prepareInsert(database, "thing", [
+    "thingName",
+    "thingId",
+    "thingTypeName",
+    "attributes",
+    "version",
+  ]);
+  const update = prepareChange(
+    database,
+    `UPDATE thing
+     SET thingTypeName = :thingTypeName, attributes = :attributes, version = :version
+     WHERE thingName = :thingName`,
+  );
+  const remove = prepareChange(database, "DELETE FROM thing WHERE thingName = :thingName");
+
+  return {
+    find: (thingName) => {
+      const row = selectOne.get({ thingName });
+      return row && toThing(row);
+    },
+    all: () => selectAll.all().map(toThing),
+    add: (thing) => {
+      insert({
+        ...thing,
+        thingTypeName: thing.thingTypeName ?? null,
+        attributes: JSON.stringify(thing.attributes),
+      });
+    },
+    update: ({ thingName, thingTypeName, attributes, version }) => {
+      update({
+        thingName,
+        thingTypeName: thingTypeName ?? null,
+        attributes: JSON.stringify(attributes),
+        version,
+      });
+    },
+    remove: (thingName) => {
+      remove({ thingName });
+    },
+  };
+}
+
+function toThing({ thingTypeName, attributes, ...row }: ThingRow): Thing {
+  return {
+    ...row,
+    ...(thingTypeName !== null && { thingTypeName }),
+    attributes: JSON.parse(attributes) as Attributes,
+  };
+}

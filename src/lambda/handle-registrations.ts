@@ -1,0 +1,98 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { OnboardDevice, Onboarding } from "../onboarding/admit/onboard-device.ts";
+import type { RecordFailure } from "../onboarding/admit/record-failure.ts";
+import { MusterError, toErrorCode } from "../rules/errors.ts";
+
+export interface HandleRegistrationsDeps {
+  readonly onboardDevice: OnboardDevice;
+  readonly recordFailure: RecordFailure;
+  readonly maxReceiveCount: number;
+  readonly onSettled: (result: Onboarding) => void;
+  readonly onFailed: (failure: FailedRegistration) => void;
+}
+
+export interface FailedRegistration {
+  readonly messageId: string;
+  readonly code: string;
+  readonly error: unknown;
+  /** The queue gives up on it: it goes to the dead-letter queue. */
+  readonly last: boolean;
+}
+
+/** Left to the function for answering after its calls were cut off. */
+const reserveMs = 3_000;
+
+/**
+ * Handles registration events, as a batch from the queue or one straight from a topic rule.
+ *
+ * Of a batch only what was not settled comes again. A single event that cannot be settled is thrown,
+ * so that Lambda tries again and then sends it to the dead-letter queue.
+ */
+export function createHandleRegistrations(deps: HandleRegistrationsDeps) {
+  return async (
+    event: SQSEvent | Readonly<Record<string, unknown>>,
+    context: Context,
+  ): Promise<SQSBatchResponse | Onboarding> => {
+    const signal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - reserveMs, 1));
+    if (!isSqsEvent(event)) return onboard(deps, event, signal);
+    const processor = new BatchProcessor(EventType.SQS);
+    return processPartialResponse(
+      event,
+      (record: SQSRecord) => handleRecord(deps, record, signal),
+      processor,
+      { context, throwOnFullBatchFailure: false },
+    );
+  };
+}
+
+async function handleRecord(
+  deps: HandleRegistrationsDeps,
+  { body, messageId, attributes }: SQSRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const event = parseJson(body);
+  try {
+    await onboard(deps, event, signal);
+  } catch (error) {
+    const last = Number(attributes.ApproximateReceiveCount) >= deps.maxReceiveCount;
+    deps.onFailed({ messageId, code: toErrorCode(error), error, last });
+    if (last) await deps.recordFailure(event, error, messageId, signal).catch(() => false);
+    throw error;
+  }
+}
+
+async function onboard(
+  { onboardDevice, onSettled }: HandleRegistrationsDeps,
+  event: unknown,
+  signal: AbortSignal,
+): Promise<Onboarding> {
+  try {
+    const result = await onboardDevice(event, signal);
+    onSettled(result);
+    return result;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new MusterError(
+      "DEADLINE_EXCEEDED",
+      "The function's time ran out; the event comes again.",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function isSqsEvent(event: SQSEvent | Readonly<Record<string, unknown>>): event is SQSEvent {
+  const { Records } = event as { readonly Records?: unknown };
+  return Array.isArray(Records);
+}
+
+/** What is no JSON is no registration event either; the use case says so. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

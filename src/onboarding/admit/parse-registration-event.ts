@@ -1,0 +1,43 @@
+import * as z from "zod/mini";
+import { MusterError } from "../../rules/errors.ts";
+
+const certificateId = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+const shape = z.object({
+  certificateId,
+  caCertificateId: certificateId,
+  certificateStatus: z.literal("PENDING_ACTIVATION"),
+  timestamp: z.number().check(z.positive(), z.int()),
+});
+
+/** AWS IoT's word that a certificate wants in. */
+export interface RegistrationEvent {
+  readonly certificateId: string;
+  readonly caCertificateId: string;
+  /** When AWS IoT published the event. */
+  readonly publishedAt: Date;
+}
+
+/**
+ * Reads a just-in-time registration event. Unknown fields are ignored.
+ *
+ * @throws MusterError EVENT_INVALID, `details.fields` naming what is wrong.
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/auto-register-device-cert.html
+ */
+export function parseRegistrationEvent(event: unknown): RegistrationEvent {
+  const parsed = z.safeParse(shape, event);
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "(event)"))];
+    throw new MusterError(
+      "EVENT_INVALID",
+      `This is no certificate registration event of AWS IoT; missing or wrong: ${fields.join(", ")}.`,
+      { details: { fields } },
+    );
+  }
+  const { timestamp, ...ids } = parsed.data;
+  return {
+    certificateId: ids.certificateId,
+    caCertificateId: ids.caCertificateId,
+    publishedAt: new Date(timestamp),
+  };
+}

@@ -1,0 +1,81 @@
+import type { AuditEvent, ChainHead } from "../rules/audit/audit-record.ts";
+import type { Hold, LedgerEntry, Revocation } from "../rules/decision/ledger.ts";
+import type { Finding } from "../rules/decision/reason-codes.ts";
+
+/**
+ * Where Muster stands with one certificate.
+ *
+ * `onboarding` and `parking` say what is about to be done in AWS IoT, so that a crash in between can
+ * be told apart from somebody else's act; the other three are settled.
+ */
+export type CertificateStatus = "onboarding" | "parking" | "admitted" | "quarantined" | "rejected";
+
+export interface CertificateState {
+  readonly status: CertificateStatus;
+  /** Counts the attempts to admit; each claim takes the next number. */
+  readonly attempt: number;
+  /** ISO 8601; when `status` was last written. */
+  readonly since: string;
+  /** Why it is out, or was when the attempt under way began. */
+  readonly findings: readonly Finding[];
+  /** ISO 8601; since when its INACTIVE in AWS IoT is Muster's own act, which Muster may undo. */
+  readonly parkedAt?: string;
+  readonly caCertificateId?: string;
+  readonly thingName?: string;
+  readonly publicKeySha256?: string;
+  readonly manufacturer?: string;
+  readonly batch?: string;
+  readonly profile?: string;
+  readonly profileVersion?: number;
+  /** ISO 8601; look again at AWS IoT after this moment, when no attempt can be in flight any more. */
+  readonly recheckAt?: string;
+}
+
+/** All that the ledger holds under one certificate id, read in one strongly consistent query. */
+export interface CertificateRecord {
+  readonly certificateId: string;
+  readonly entries: readonly LedgerEntry[];
+  readonly revocations: readonly Revocation[];
+  readonly hold?: Hold;
+  readonly state?: CertificateState;
+  /** Grows with every change of state, hold or revocation; 0 when there was none. */
+  readonly revision: number;
+  readonly chain: ChainHead;
+}
+
+/** One transaction on a certificate: its state, its audit record and what goes with them. */
+export interface CertificateChange {
+  readonly certificateId: string;
+  /** The change is made only while the record still has this revision and chain head. */
+  readonly expected: Pick<CertificateRecord, "revision" | "chain" | "state">;
+  /** Absent: the state stays as it is. */
+  readonly state?: CertificateState;
+  readonly audit?: AuditEvent;
+  /** Thing name and public key that from now on belong to this certificate alone. */
+  readonly reserve?: { readonly thingName: string; readonly publicKeySha256: string };
+  readonly release?: { readonly thingName: string; readonly publicKeySha256: string };
+  readonly hold?: Hold | "release";
+  readonly revocation?: Revocation | "release";
+}
+
+export type ChangeResult =
+  | { readonly result: "written"; readonly revision: number; readonly chain: ChainHead }
+  | { readonly result: "state-changed" }
+  | { readonly result: "thing-name-taken"; readonly by: string }
+  | { readonly result: "public-key-reused"; readonly by: string };
+
+export type ReadCertificateRecord = (
+  certificateId: string,
+  signal?: AbortSignal,
+) => Promise<CertificateRecord>;
+
+/**
+ * Writes a change, all of it or nothing.
+ *
+ * Conflicts with other transactions are retried inside. After a lost answer the change may have been
+ * made: reading the record again tells.
+ */
+export type ChangeCertificate = (
+  change: CertificateChange,
+  signal?: AbortSignal,
+) => Promise<ChangeResult>;

@@ -1,0 +1,51 @@
+/** A certificate as AWS IoT describes it. */
+export interface IotCertificate {
+  /** A status of AWS IoT; others than the four named here are left alone. */
+  readonly status: "ACTIVE" | "INACTIVE" | "REVOKED" | "PENDING_ACTIVATION" | "OTHER";
+  readonly certificate: Uint8Array;
+  readonly certificateArn: string;
+  readonly caCertificateId?: string;
+  readonly lastModifiedAt?: Date;
+}
+
+/**
+ * What onboarding asks of AWS IoT. Every call may be repeated without harm.
+ *
+ * Throttling and passing failures are retried inside until the signal aborts; what is thrown then is
+ * retryable as a whole.
+ */
+export interface IotControl {
+  /** @returns undefined when AWS IoT does not know the certificate. */
+  describeCertificate(id: string, signal: AbortSignal): Promise<IotCertificate | undefined>;
+  createThing(thing: NewThing, signal: AbortSignal): Promise<"done" | "conflict" | "missing">;
+  /** @returns the thing's attributes; undefined when there is none of that name. */
+  describeThing(
+    thingName: string,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Brings a thing that is already ours to the attributes and type given. */
+  updateThing(thing: NewThing, signal: AbortSignal): Promise<"done" | "missing">;
+  attachThingPrincipal(thingName: string, principalArn: string, signal: AbortSignal): Promise<void>;
+  attachPolicy(
+    policyName: string,
+    targetArn: string,
+    signal: AbortSignal,
+  ): Promise<"done" | "missing">;
+  addThingToThingGroup(
+    thingName: string,
+    groupName: string,
+    signal: AbortSignal,
+  ): Promise<"done" | "missing">;
+  /** `refused` when the certificate's status does not allow it, as REVOKED never does. */
+  updateCertificate(
+    id: string,
+    status: "ACTIVE" | "INACTIVE",
+    signal: AbortSignal,
+  ): Promise<"done" | "refused" | "missing">;
+}
+
+export interface NewThing {
+  readonly thingName: string;
+  readonly thingType?: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,259 @@
+import type { AuditEvent } from "../../rules/audit/audit-record.ts";
+import type { CertificateFacts } from "../../rules/certificate/certificate-facts.ts";
+import type { Hold } from "../../rules/decision/ledger.ts";
+import { type Finding, type ReasonCode, toOutcome } from "../../rules/decision/reason-codes.ts";
+import { toCertificateEvidence } from "../certificate-evidence.ts";
+import type {
+  CertificateChange,
+  CertificateRecord,
+  CertificateState,
+} from "../certificate-state.ts";
+import type { IotCertificate } from "../iot-control.ts";
+import type { Attempt, SettleDeps, StepResult } from "../settlement.ts";
+import type { Timing } from "../timing.ts";
+
+/** Why a certificate stays out, with what is known of it. */
+export interface Refusal {
+  readonly findings: readonly Finding[];
+  readonly certificate?: CertificateFacts;
+  /** Give back the thing name and key that were reserved: the name turned out to be another's. */
+  readonly release?: boolean;
+}
+
+/**
+ * Keeps a certificate out: INACTIVE in AWS IoT, the reason on record.
+ *
+ * The intent is written before AWS IoT is told, so that an INACTIVE found after a crash is known to
+ * be Muster's. An INACTIVE or REVOKED that is not becomes a hold and is left alone.
+ */
+export async function parkCertificate(
+  deps: SettleDeps,
+  attempt: Attempt,
+  refusal: Refusal,
+): Promise<StepResult> {
+  const { certificateId, signal } = attempt.request;
+  const described =
+    attempt.described ?? (await deps.iot.describeCertificate(certificateId, signal));
+  if (described?.status === "PENDING_ACTIVATION" || described?.status === "ACTIVE") {
+    return deactivate(deps, { ...attempt, described }, refusal);
+  }
+  const { state, hold } = attempt.record;
+  const found = foundInIot(described, state, deps);
+  const parkedAt = described && found.hold === undefined ? inactiveSince(state) : undefined;
+  const codes = new Set(refusal.findings.map(({ code }) => code));
+  const added = found.findings.filter(({ code }) => !codes.has(code));
+  return settle(
+    deps,
+    attempt,
+    { ...refusal, findings: [...refusal.findings, ...added] },
+    {
+      ...(parkedAt !== undefined && { parkedAt }),
+      ...(found.hold && hold === undefined && { hold: found.hold }),
+      ...(described && { iotStatus: described.status }),
+    },
+  );
+}
+
+/** When Muster's own INACTIVE took effect; an attempt that died before recording it was at it then. */
+function inactiveSince(state: CertificateState | undefined): string | undefined {
+  return state?.parkedAt ?? state?.since;
+}
+
+async function deactivate(
+  deps: SettleDeps,
+  attempt: Attempt & { readonly described: IotCertificate },
+  refusal: Refusal,
+): Promise<StepResult> {
+  const { record, request, described } = attempt;
+  const { parkedAt: _, ...before } = record.state ?? {};
+  const intent = await deps.changeCertificate(
+    {
+      certificateId: request.certificateId,
+      expected: record,
+      state: {
+        ...before,
+        ...known(attempt, refusal),
+        status: "parking",
+        since: deps.now().toISOString(),
+        findings: refusal.findings,
+      },
+    },
+    request.signal,
+  );
+  if (intent.result !== "written") return { again: "changed", attempt: record.state?.attempt ?? 0 };
+  const updated = await deps.iot.updateCertificate(
+    request.certificateId,
+    "INACTIVE",
+    request.signal,
+  );
+  const parking = { ...attempt, record: { ...record, ...intent } };
+  // It was revoked or deleted between the two calls: look again rather than guess.
+  if (updated !== "done") return { again: "changed", attempt: record.state?.attempt ?? 0 };
+  return settle(deps, parking, refusal, {
+    parkedAt: deps.now().toISOString(),
+    iotStatus: described.status,
+  });
+}
+
+interface Ending {
+  readonly parkedAt?: string;
+  readonly hold?: Hold;
+  readonly iotStatus?: IotCertificate["status"];
+}
+
+async function settle(
+  deps: SettleDeps,
+  attempt: Attempt,
+  refusal: Refusal,
+  { parkedAt, hold, iotStatus }: Ending,
+): Promise<StepResult> {
+  const { record, request } = attempt;
+  const { certificateId, signal } = request;
+  const now = deps.now();
+  const { parkedAt: _, recheckAt: __, ...before } = record.state ?? {};
+  const status = toOutcome(refusal.findings) === "reject" ? "rejected" : "quarantined";
+  const state: CertificateState = {
+    ...before,
+    ...known(attempt, refusal),
+    status,
+    since: now.toISOString(),
+    findings: refusal.findings,
+    ...(parkedAt !== undefined && { parkedAt }),
+    // An attempt that was in flight may activate it once more after this.
+    ...((record.state?.attempt ?? 0) > 0 && {
+      recheckAt: new Date(now.getTime() + deps.timing.leaseMs).toISOString(),
+    }),
+  };
+  const change: CertificateChange = {
+    certificateId,
+    expected: record,
+    state,
+    ...(hold && { hold }),
+    ...(refusal.release &&
+      record.state?.thingName !== undefined &&
+      record.state.publicKeySha256 !== undefined && {
+        release: {
+          thingName: record.state.thingName,
+          publicKeySha256: record.state.publicKeySha256,
+        },
+      }),
+    ...(!repeatsItself(record.state, refusal) && {
+      audit: toAudit(deps, state, refusal, iotStatus),
+    }),
+  };
+  const written = await deps.changeCertificate(change, signal);
+  const number = state.attempt;
+  if (written.result !== "written") return { again: "changed", attempt: number };
+  // A batch may have landed after the ledger was read and before the state said "out": nothing else
+  // would look at this certificate again.
+  const after = await deps.readRecord(certificateId, signal);
+  if (after.revision !== written.revision || !sameEvidence(record, after)) {
+    return { again: "evidence", attempt: number };
+  }
+  return { status, findings: refusal.findings, changed: true };
+}
+
+/** A new attempt that failed as the last one did: the chain tells decisions, not tries. */
+function repeatsItself(state: CertificateState | undefined, { findings }: Refusal): boolean {
+  return state?.status === "onboarding" && sameCodes(state.findings, findings);
+}
+
+function toAudit(
+  { actor, now }: SettleDeps,
+  state: CertificateState,
+  { findings, certificate }: Refusal,
+  iotStatus: IotCertificate["status"] | undefined,
+): AuditEvent {
+  return {
+    action: state.status,
+    actor,
+    at: now().toISOString(),
+    evidence: {
+      findings: findings.map(({ code, detail }) => ({ code, detail })),
+      ...(iotStatus && { iotStatusBefore: iotStatus }),
+      ...(state.caCertificateId && { caCertificateId: state.caCertificateId }),
+      ...(certificate && toCertificateEvidence(certificate)),
+    },
+  };
+}
+
+/** The decision on record is the one just made. */
+export function isSameDecision(
+  state: CertificateState | undefined,
+  { findings }: Pick<Refusal, "findings">,
+): boolean {
+  const settled = state?.status === "quarantined" || state?.status === "rejected";
+  return settled && sameCodes(state.findings, findings);
+}
+
+/** What AWS IoT said of the certificate is not the ledger's to repeat. */
+const saidByIot: ReadonlySet<ReasonCode> = new Set(["REVOKED_IN_IOT", "CERTIFICATE_NOT_IN_IOT"]);
+
+function sameCodes(one: readonly Finding[], other: readonly Finding[]): boolean {
+  const codes = (findings: readonly Finding[]) =>
+    new Set(findings.map(({ code }) => code).filter((code) => !saidByIot.has(code)));
+  return codes(one).symmetricDifference(codes(other)).size === 0;
+}
+
+function sameEvidence(before: CertificateRecord, after: CertificateRecord): boolean {
+  return (
+    before.entries.length === after.entries.length &&
+    before.revocations.length === after.revocations.length
+  );
+}
+
+/** What the refusal adds to the state. */
+function known(
+  { record, request, described }: Attempt,
+  { certificate }: Refusal,
+): Pick<CertificateState, "attempt" | "caCertificateId"> {
+  const ca = request.caCertificateId ?? described?.caCertificateId ?? record.state?.caCertificateId;
+  return {
+    attempt: record.state?.attempt ?? 0,
+    ...(ca !== undefined && { caCertificateId: ca }),
+    ...(certificate && { publicKeySha256: certificate.publicKeySha256 }),
+  };
+}
+
+/** What AWS IoT's own word adds: nothing while the certificate is INACTIVE by Muster's act. */
+function foundInIot(
+  described: IotCertificate | undefined,
+  state: CertificateState | undefined,
+  deps: SettleDeps,
+): { readonly findings: readonly Finding[]; readonly hold?: Hold } {
+  if (described === undefined) {
+    return {
+      findings: [{ code: "CERTIFICATE_NOT_IN_IOT", detail: "AWS IoT knows no such certificate." }],
+    };
+  }
+  if (isInactiveByMuster(described, state, deps.timing)) return { findings: [] };
+  const at = deps.now().toISOString();
+  const reason = `${described.status} was set in AWS IoT, outside Muster`;
+  const held: Finding = { code: "HELD", detail: `${reason}; seen on ${at}.` };
+  const hold: Hold = { source: "iot", reason, by: "iot", at };
+  if (described.status !== "REVOKED") return { findings: [held], hold };
+  return {
+    findings: [{ code: "REVOKED_IN_IOT", detail: `Seen on ${at}.` }, held],
+    hold,
+  };
+}
+
+/**
+ * The certificate's INACTIVE is what Muster itself did and recorded, and nobody touched it since.
+ *
+ * While the state says `parking`, a crash may have come before the time of the act was recorded: it
+ * lies within the lease of that attempt.
+ */
+export function isInactiveByMuster(
+  { status, lastModifiedAt }: IotCertificate,
+  state: CertificateState | undefined,
+  { clockSkewMs, leaseMs }: Timing,
+): boolean {
+  if (status !== "INACTIVE" || state === undefined) return false;
+  const latest =
+    state.status === "parking"
+      ? Date.parse(state.since) + leaseMs
+      : Date.parse(state.parkedAt ?? "") + clockSkewMs;
+  if (Number.isNaN(latest)) return false;
+  return lastModifiedAt === undefined || lastModifiedAt.getTime() <= latest;
+}

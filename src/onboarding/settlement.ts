@@ -1,0 +1,91 @@
+import type { Batch, LedgerEntry, Manufacturer, Revocation } from "../rules/decision/ledger.ts";
+import type { Finding } from "../rules/decision/reason-codes.ts";
+import type { AppliedProfile } from "../rules/profile/profile.ts";
+import type {
+  CertificateRecord,
+  ChangeCertificate,
+  ReadCertificateRecord,
+} from "./certificate-state.ts";
+import type { IotCertificate, IotControl } from "./iot-control.ts";
+import type { Timing } from "./timing.ts";
+
+/** Where a certificate stands after it was settled. */
+export interface Settlement {
+  readonly status: "admitted" | "quarantined" | "rejected";
+  readonly findings: readonly Finding[];
+  readonly thingName?: string;
+  /** Something was written; false when all was as it should be. */
+  readonly changed: boolean;
+}
+
+/**
+ * Why the record has to be read and decided once more: it changed before anything was done
+ * (`changed`), it changed while the certificate was being activated (`overtaken`), or it says
+ * something new after the certificate was parked (`evidence`).
+ */
+export interface Again {
+  readonly again: "changed" | "overtaken" | "evidence";
+  readonly attempt: number;
+}
+
+export type StepResult = Settlement | Again;
+
+/** How a certificate may be named other than by its own id. */
+export interface CertificateIdentity {
+  readonly publicKeySha256: string;
+  readonly issuerNameSha256: string;
+  readonly serial: string;
+}
+
+/** What stands behind a ledger entry. Each may be up to 10 s old. */
+export interface EntryBackground {
+  readonly manufacturer?: Manufacturer;
+  readonly batch?: Batch;
+  readonly profile?: AppliedProfile;
+}
+
+export interface SettleDeps {
+  readonly readRecord: ReadCertificateRecord;
+  readonly changeCertificate: ChangeCertificate;
+  readonly readEntriesByIdentity: (
+    identity: CertificateIdentity,
+    signal: AbortSignal,
+  ) => Promise<{
+    readonly entries: readonly LedgerEntry[];
+    readonly revocations: readonly Revocation[];
+  }>;
+  readonly readBackground: (entry: LedgerEntry, signal: AbortSignal) => Promise<EntryBackground>;
+  readonly iot: IotControl;
+  readonly now: () => Date;
+  readonly timing: Timing;
+  /** Who acts, for the audit record: `muster:onboard`, `muster:heal`, `operator:<name>`. */
+  readonly actor: string;
+}
+
+export interface SettleRequest {
+  readonly certificateId: string;
+  /** Every call ends when this aborts. */
+  readonly signal: AbortSignal;
+  readonly caCertificateId?: string;
+  /** The record, when it was read just now. */
+  readonly record?: CertificateRecord;
+  /** Leave AWS IoT and the audit alone while the decision is what it was. */
+  readonly onlyIfChanged?: boolean;
+}
+
+/** A decision being carried out. */
+export interface Attempt {
+  readonly request: SettleRequest;
+  readonly record: CertificateRecord;
+  readonly described?: IotCertificate;
+}
+
+/**
+ * Brings one certificate to what the ledger says of it now: admitted, or out with the reason.
+ *
+ * May be called at any time, any number of times and at once: every write is made only on the record
+ * that was read, and a record that changed meanwhile is read and decided again.
+ *
+ * @throws MusterError STATE_CHANGED or ATTEMPT_OVERTAKEN when it has to be tried again later.
+ */
+export type SettleCertificate = (request: SettleRequest) => Promise<Settlement>;

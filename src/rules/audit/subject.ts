@@ -1,0 +1,4 @@
+/** What an audit chain is about. */
+export type SubjectKind = "CERT" | "MANUFACTURER" | "PROFILE" | "BATCH" | "CA";
+
+export const toSubject = (kind: SubjectKind, id: string): string => `${kind}#${id}`;

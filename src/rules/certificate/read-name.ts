@@ -1,0 +1,128 @@
+import { type DerElement, tags, toOid, unreadable } from "./der.ts";
+
+/** A subject or issuer. */
+export interface Name {
+  /** In the encoded order, escaped after RFC 4514 §2.4. */
+  readonly text: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Short names of RFC 4514 §3, RFC 5280 §4.1.2.4 and the CA/Browser Forum. */
+const shortNames: Readonly<Record<string, string>> = {
+  "0.9.2342.19200300.100.1.1": "UID",
+  "0.9.2342.19200300.100.1.25": "DC",
+  "1.2.840.113549.1.9.1": "emailAddress",
+  "2.5.4.3": "CN",
+  "2.5.4.4": "SN",
+  "2.5.4.5": "serialNumber",
+  "2.5.4.6": "C",
+  "2.5.4.7": "L",
+  "2.5.4.8": "ST",
+  "2.5.4.9": "street",
+  "2.5.4.10": "O",
+  "2.5.4.11": "OU",
+  "2.5.4.12": "title",
+  "2.5.4.17": "postalCode",
+  "2.5.4.41": "name",
+  "2.5.4.42": "GN",
+  "2.5.4.43": "initials",
+  "2.5.4.44": "generationQualifier",
+  "2.5.4.46": "dnQualifier",
+  "2.5.4.65": "pseudonym",
+  "2.5.4.97": "organizationIdentifier",
+};
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
+
+/** @returns whether this is how an attribute is named here: a dotted OID only without a short name. */
+export function isAttributeName(name: string): boolean {
+  if (Object.hasOwn(shortNames, name)) return false;
+  return Object.values(shortNames).includes(name) || /^[0-2](?:\.(?:0|[1-9]\d*))+$/.test(name);
+}
+
+/** Reads a Name (RFC 5280 §4.1.2.4). */
+export function readName(element: DerElement): Name {
+  const { where } = element;
+  const attributes: Record<string, string[]> = {};
+  const rdns: string[] = [];
+  const sequence = element.children();
+  while (!sequence.done) {
+    const parts: string[] = [];
+    const set = sequence.read(tags.set, where).children();
+    do {
+      const pair = set.read(tags.sequence, where).children();
+      const oid = toOid(pair.read(tags.oid, where));
+      const value = toText(pair.next(where));
+      pair.finish();
+      const name = shortNames[oid] ?? oid;
+      attributes[name] ??= [];
+      attributes[name].push(value);
+      parts.push(`${name}=${escapeValue(value)}`);
+    } while (!set.done);
+    rdns.push(parts.join("+"));
+  }
+  return { text: rdns.join(", "), attributes };
+}
+
+function toText({ tag, der, content, where }: DerElement): string {
+  switch (tag) {
+    case 0x0c: // UTF8String
+      return decode(utf8, content, where);
+    case 0x12: // NumericString
+    case 0x13: // PrintableString
+    case 0x16: // IA5String
+    case 0x1a: // VisibleString
+      return toAscii(content, where);
+    case 0x14: // T61String, read as ISO 8859-1 as everyone does
+      return buffer(content).toString("latin1");
+    case 0x1c: // UniversalString
+      return fromUtf32(content, where);
+    case 0x1e: // BMPString
+      if (content.length % 2 === 1) throw unreadable(where, "the text is not well formed");
+      return decode(utf16, Buffer.from(content).swap16(), where);
+    default: // RFC 4514 §2.4
+      return `#${buffer(der).toString("hex")}`;
+  }
+}
+
+function toAscii(content: Uint8Array, where: string): string {
+  const text = buffer(content).toString("latin1");
+  if (content.some((byte) => byte >= 0x80)) throw unreadable(where, "the text is not ASCII");
+  return text;
+}
+
+function fromUtf32(content: Uint8Array, where: string): string {
+  const view = new DataView(content.buffer, content.byteOffset, content.length);
+  let text = "";
+  try {
+    for (let at = 0; at < content.length; at += 4) text += String.fromCodePoint(view.getUint32(at));
+  } catch (cause) {
+    if (cause instanceof RangeError) throw unreadable(where, "the text is not well formed");
+    throw cause;
+  }
+  if (!text.isWellFormed()) throw unreadable(where, "the text is not well formed");
+  return text;
+}
+
+function decode(decoder: typeof utf8, bytes: Uint8Array, where: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    if (cause instanceof TypeError) throw unreadable(where, "the text is not well formed");
+    throw cause;
+  }
+}
+
+/** Control characters too, so that a name cannot steer a terminal or forge a line of a log. */
+function escapeValue(value: string): string {
+  return value
+    .replaceAll(/[\\,+"<>;=]|^[# ]| $/g, (character) => `\\${character}`)
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+      [...Buffer.from(character)].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join(""),
+    );
+}
+
+function buffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

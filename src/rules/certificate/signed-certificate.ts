@@ -1,0 +1,46 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import type { CertificateFacts } from "./certificate-facts.ts";
+import { unreadable } from "./der.ts";
+import { toCertificateFacts } from "./to-certificate-facts.ts";
+
+/** A certificate's facts, beside what OpenSSL needs to verify signatures on and by it. */
+export interface SignedCertificate {
+  readonly facts: CertificateFacts;
+  readonly x509: X509Certificate;
+}
+
+/** @throws MusterError CERTIFICATE_UNREADABLE */
+export function readSignedCertificate(der: Uint8Array): SignedCertificate {
+  return { facts: toCertificateFacts(der), x509: toX509(der) };
+}
+
+/** Whether a certificate gives this one as its issuer; compared as encoded. */
+export function isNamedAsIssuer(issuer: SignedCertificate, { facts }: SignedCertificate): boolean {
+  return issuer.facts.subjectNameSha256 === facts.issuerNameSha256;
+}
+
+/** Whether the issuer's key made the signature on a certificate; names are not looked at. */
+export function isSignedBy({ x509 }: SignedCertificate, issuer: SignedCertificate): boolean {
+  const key = publicKeyOf(issuer.x509);
+  return key !== undefined && x509.verify(key);
+}
+
+function publicKeyOf(x509: X509Certificate): KeyObject | undefined {
+  try {
+    return x509.publicKey;
+  } catch {
+    return undefined; // What OpenSSL cannot read as a key has signed nothing it could verify.
+  }
+}
+
+/** Node looks for PEM first, also inside of DER: what it read has to be what was given. */
+function toX509(der: Uint8Array): X509Certificate {
+  let x509: X509Certificate;
+  try {
+    x509 = new X509Certificate(der);
+  } catch (cause) {
+    throw unreadable("certificate", "OpenSSL refuses it", cause);
+  }
+  if (!x509.raw.equals(der)) throw unreadable("certificate", "it has another one in PEM inside");
+  return x509;
+}

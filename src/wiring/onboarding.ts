@@ -1,0 +1,89 @@
+import type { AwsClients } from "../aws/create-clients.ts";
+import { createReadBackground } from "../aws/dynamodb/background-store.ts";
+import {
+  createChangeCertificate,
+  createListCertificates,
+  createReadCertificateRecord,
+  createReadEntriesByIdentity,
+} from "../aws/dynamodb/certificate-store.ts";
+import { getSubject } from "../aws/dynamodb/subject-store.ts";
+import type { Tables } from "../aws/dynamodb/tables.ts";
+import { createIotControl } from "../aws/iot/iot-control.ts";
+import { createOnboardDevice, type OnboardDevice } from "../onboarding/admit/onboard-device.ts";
+import { createRecordFailure, type RecordFailure } from "../onboarding/admit/record-failure.ts";
+import type { ReadCertificateRecord } from "../onboarding/certificate-state.ts";
+import {
+  createHealCertificates,
+  type HealCertificates,
+} from "../onboarding/heal/heal-certificates.ts";
+import {
+  type ChangeStanding,
+  createChangeStanding,
+} from "../onboarding/lifecycle/change-standing.ts";
+import { createSettleCertificate } from "../onboarding/settle-certificate.ts";
+import { defaultTiming, type Timing } from "../onboarding/timing.ts";
+import { toSubject } from "../rules/audit/subject.ts";
+import { cacheFor } from "./cache.ts";
+
+export interface OnboardingWiring {
+  readonly clients: AwsClients;
+  readonly ledgerTable: string;
+  readonly auditTable: string;
+  /** Who acts, for the audit record. */
+  readonly actor: string;
+  readonly now?: () => Date;
+  readonly timing?: Timing;
+}
+
+export interface OnboardingUseCases {
+  readonly onboardDevice: OnboardDevice;
+  readonly recordFailure: RecordFailure;
+  readonly healCertificates: HealCertificates;
+  readonly changeStanding: ChangeStanding;
+  readonly readRecord: ReadCertificateRecord;
+}
+
+/** Manufacturers, batches, profiles and the list of CAs may be this old. */
+const backgroundMaxAgeMs = 10_000;
+
+/** Puts onboarding together on AWS's APIs. */
+export function wireOnboarding({
+  clients,
+  ledgerTable,
+  auditTable,
+  actor,
+  now = () => new Date(),
+  timing = defaultTiming,
+}: OnboardingWiring): OnboardingUseCases {
+  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const readRecord = createReadCertificateRecord(tables);
+  const changeCertificate = createChangeCertificate(tables);
+  const iot = createIotControl(clients.iot);
+  const shared = { readRecord, changeCertificate, now, timing, actor };
+  const settleCertificate = createSettleCertificate({
+    ...shared,
+    iot,
+    readEntriesByIdentity: createReadEntriesByIdentity(tables),
+    readBackground: createReadBackground(tables, backgroundMaxAgeMs, now),
+  });
+  const readCa = cacheFor(backgroundMaxAgeMs, now, async (id, signal: AbortSignal) => {
+    const { data } = await getSubject(tables, toSubject("CA", id), signal);
+    return data;
+  });
+  return {
+    readRecord,
+    onboardDevice: createOnboardDevice({
+      ...shared,
+      settleCertificate,
+      isOwnCa: async (id, signal) => (await readCa(id, signal)) !== undefined,
+    }),
+    recordFailure: createRecordFailure(shared),
+    healCertificates: createHealCertificates({
+      ...shared,
+      settleCertificate,
+      describeCertificate: iot.describeCertificate,
+      listCertificates: createListCertificates(tables),
+    }),
+    changeStanding: createChangeStanding({ ...shared, settleCertificate }),
+  };
+}

@@ -1,0 +1,122 @@
+import { v7 as newId } from "uuid";
+import { createVerifyAudit, type VerifyAudit } from "../access/audit/verify-audit.ts";
+import {
+  type CertificateAuthority,
+  createRegisterCa,
+  type RegisterCa,
+} from "../access/certificate-authorities/register-ca.ts";
+import {
+  createManufacturers,
+  type Manufacturers,
+} from "../access/manufacturers/manage-manufacturers.ts";
+import { type ApplyProfile, createApplyProfile } from "../access/profiles/apply-profile.ts";
+import { createListSubjects, createReadChain } from "../aws/dynamodb/audit-store.ts";
+import { createAddEntry } from "../aws/dynamodb/entry-store.ts";
+import { createOwnIssuer, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
+import type { Tables } from "../aws/dynamodb/tables.ts";
+import { createCaControl, type ListedCa } from "../aws/iot/ca-control.ts";
+import { createProfileControl } from "../aws/iot/profile-control.ts";
+import {
+  createImportCertificates,
+  type ImportCertificates,
+} from "../batches/import/import-certificates.ts";
+import type { Batch, Manufacturer } from "../rules/decision/ledger.ts";
+import { MusterError } from "../rules/errors.ts";
+import type { AwsScope } from "../rules/profile/policy-document.ts";
+import type { AppliedProfile } from "../rules/profile/profile.ts";
+import { type OnboardingUseCases, type OnboardingWiring, wireOnboarding } from "./onboarding.ts";
+
+export interface OperatorWiring extends OnboardingWiring {
+  readonly stage: string;
+  readonly scope: () => Promise<AwsScope>;
+}
+
+/** Everything an operator can do. */
+export interface OperatorUseCases extends OnboardingUseCases {
+  readonly manufacturers: Manufacturers;
+  readonly registerCa: RegisterCa;
+  readonly listCas: () => Promise<readonly (CertificateAuthority & { readonly status: string })[]>;
+  readonly readRegistrationCode: () => Promise<string>;
+  readonly applyProfile: ApplyProfile;
+  /** @throws MusterError PROFILE_UNKNOWN */
+  readonly readProfile: (name: string) => Promise<AppliedProfile>;
+  readonly listProfiles: () => Promise<readonly AppliedProfile[]>;
+  readonly importCertificates: ImportCertificates;
+  readonly readChain: ReturnType<typeof createReadChain>;
+  readonly verifyAudit: VerifyAudit;
+}
+
+/** Puts the operator's use cases together on AWS's APIs. */
+export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
+  const { clients, ledgerTable, auditTable, actor, stage, scope, now = () => new Date() } = wiring;
+  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const who = { now, actor };
+  const manufacturers = createManufacturers({
+    ...createSubjectAccess<Manufacturer>(tables, "MANUFACTURER"),
+    ownIssuer: createOwnIssuer(tables),
+    ...who,
+  });
+  const cas = createSubjectAccess<CertificateAuthority>(tables, "CA");
+  const profiles = createSubjectAccess<AppliedProfile>(tables, "PROFILE");
+  const batches = createSubjectAccess<Batch>(tables, "BATCH");
+  const caControl = createCaControl(clients.iot);
+  const addEntry = createAddEntry(tables);
+  const readChain = createReadChain(tables);
+  const readProfile = async (name: string): Promise<AppliedProfile> => {
+    const { value } = await profiles.read(name);
+    if (value) return value;
+    throw new MusterError(
+      "PROFILE_UNKNOWN",
+      `There is no profile "${name}". Apply it with: muster profile apply ${name}.yaml`,
+    );
+  };
+  return {
+    ...wireOnboarding(wiring),
+    manufacturers,
+    registerCa: createRegisterCa({
+      ...cas,
+      ...caControl,
+      addIssuer: manufacturers.addIssuer,
+      ...who,
+    }),
+    listCas: () => listCas(cas.list, caControl.listInIot),
+    readRegistrationCode: caControl.readRegistrationCode,
+    applyProfile: createApplyProfile({
+      ...profiles,
+      ...createProfileControl(clients.iot),
+      scope,
+      stage,
+      ...who,
+    }),
+    readProfile,
+    listProfiles: profiles.list,
+    importCertificates: createImportCertificates({
+      readManufacturer: manufacturers.get,
+      readProfile,
+      addEntry: (certificateId, entry) => addEntry({ certificateId }, entry),
+      saveBatch: async (batch, action, by) => {
+        const at = now().toISOString();
+        const { id: _, ...evidence } = batch;
+        await batches.write(batch.id, await batches.read(batch.id), batch, {
+          action,
+          actor: by,
+          at,
+          evidence,
+        });
+      },
+      newId,
+      ...who,
+    }),
+    readChain,
+    verifyAudit: createVerifyAudit({ readChain, listSubjects: createListSubjects(tables) }),
+  };
+}
+
+async function listCas(
+  own: () => Promise<readonly CertificateAuthority[]>,
+  inIot: () => Promise<readonly ListedCa[]>,
+): Promise<readonly (CertificateAuthority & { readonly status: string })[]> {
+  const [cas, listed] = await Promise.all([own(), inIot()]);
+  const statuses = new Map(listed.map(({ caCertificateId, status }) => [caCertificateId, status]));
+  return cas.map((ca) => ({ ...ca, status: statuses.get(ca.caCertificateId) ?? "not in AWS IoT" }));
+}
