@@ -11,6 +11,8 @@ export interface AwsTarget {
   readonly dynamodbEndpoint?: string;
   /** The SDK's provider chain unless given. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** In [0, 1): spreads the waits between retries. */
+  readonly random?: () => number;
 }
 
 export interface AwsClients {
@@ -31,11 +33,12 @@ export function createClients({
   iotEndpoint,
   dynamodbEndpoint,
   credentials,
+  random = Math.random,
 }: AwsTarget): AwsClients {
   const shared = {
     region,
     ...(credentials && { credentials }),
-    retryStrategy: createRetryStrategy(Math.random),
+    retryStrategy: createRetryStrategy(random),
     requestHandler: new NodeHttpHandler({
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,

@@ -20,7 +20,7 @@ import { createThingTypeTable, type ThingTypeTable } from "./registry/thing-type
 
 export type CertificateStatusListener = (certificateId: string, status: CertificateStatus) => void;
 
-/** What the control plane reads and writes. */
+/** What the control plane reads and, inside a transaction, writes. */
 export interface RegistryTables {
   readonly caCertificates: CaCertificateTable;
   readonly certificates: CertificateTable;

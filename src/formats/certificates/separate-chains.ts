@@ -1,8 +1,8 @@
-import { isNamedAsIssuer, isSignedBy } from "../../rules/certificate/signed-certificate.ts";
+import { isSignedBy } from "../../rules/certificate/signed-certificate.ts";
 import type { ReadCertificate } from "./read-certificates.ts";
 
 export interface LeafWithChain extends ReadCertificate {
-  /** DER of the CAs that lead away from the leaf, its issuer first; no self-signed one. */
+  /** DER of the CAs that lead away from the leaf, its issuer first. */
   readonly chain: readonly Uint8Array[];
 }
 
@@ -54,7 +54,7 @@ function chainOf(
     const namesakes = casByName.get(certificate.facts.issuerNameSha256) ?? [];
     last = namesakes
       .slice(0, maxCasOfOneName)
-      .find((ca) => !ca.facts.selfIssued && !chain.includes(ca) && isSignedBy(certificate, ca));
+      .find((ca) => !chain.includes(ca) && isSignedBy(certificate, ca));
     if (last !== undefined) chain.push(last);
   }
   return chain;

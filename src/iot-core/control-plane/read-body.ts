@@ -11,10 +11,11 @@ export async function readBody(
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maximumBytes) {
-      throw new AwsError("InvalidRequestException", `The request exceeds ${maximumBytes} bytes`);
-    }
-    chunks.push(chunk);
+    if (length <= maximumBytes) chunks.push(chunk);
+  }
+  // Said only now: a client that is still sending would not read the answer.
+  if (length > maximumBytes) {
+    throw new AwsError("InvalidRequestException", `The request exceeds ${maximumBytes} bytes`);
   }
   if (length === 0) return {};
   const value = parseJson(Buffer.concat(chunks).toString());

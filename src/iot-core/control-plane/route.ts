@@ -47,7 +47,7 @@ export function createRoute<Input extends z.ZodObject>(definition: RouteDefiniti
     path,
     handle: (request) => {
       const raw = Object.fromEntries(fields.map((field) => [field, readField(request, field)]));
-      const parsed = input.safeParse(raw);
+      const parsed = input.safeParse(raw, { reportInput: true });
       if (!parsed.success) throw toInvalidRequest(parsed.error);
       return definition.handle(parsed.data);
     },
@@ -82,6 +82,8 @@ function describeConstraint(issue: z.core.$ZodIssue): string {
         : `Member must have value less than or equal to ${issue.maximum}`;
     case "invalid_format":
       return `Member must satisfy regular expression pattern: ${issue.pattern ?? issue.format}`;
+    case "invalid_key":
+      return issue.issues.map(describeConstraint).join(", ");
     case "invalid_value":
       return `Member must satisfy enum value set: [${issue.values.join(", ")}]`;
     case "invalid_type":

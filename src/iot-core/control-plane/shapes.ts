@@ -77,9 +77,10 @@ export const tokenPageFrom = { maxResults: "query", nextToken: "query" } as cons
 
 /** A field of AWS's that this stand-in refuses, unless it is empty, rather than ignores. */
 export function unsupported(what: string) {
-  return z.unknown().refine((value) => value === undefined || isEmpty(value), {
-    error: `${what} is not supported by this stand-in for AWS IoT Core`,
-  });
+  return z
+    .unknown()
+    .refine(isEmpty, { error: `${what} is not supported by this stand-in for AWS IoT Core` })
+    .optional();
 }
 
 function isEmpty(value: unknown): boolean {

@@ -100,8 +100,6 @@ async function answer(
     const result = registry.transaction(() => route.handle({ path, query, headers, body }));
     send(response, 200, {}, result);
   } catch (error) {
-    // What was not read of the request would be taken for the next one.
-    if (!request.complete) response.setHeader("connection", "close");
     sendError(response, error);
   }
 }

@@ -34,7 +34,7 @@ export function createThingTypeRoutes({ tables, arns, now }: OperationContext): 
               .default([]),
             mqtt5Configuration: unsupported("mqtt5Configuration"),
           })
-          .default({ searchableAttributes: [] }),
+          .prefault({}),
         tags: unsupported("Tagging"),
       }),
       handle: ({ thingTypeName, thingTypeProperties: properties }) => {
