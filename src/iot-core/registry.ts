@@ -113,9 +113,9 @@ export function openRegistry(stateFile: string): Registry {
         if (database.isTransaction) database.exec("ROLLBACK");
       }
     },
-    caCertificates: caCertificates.all,
-    findCaCertificate: caCertificates.find,
-    findCertificate: certificates.find,
+    caCertificates: () => caCertificates.all(),
+    findCaCertificate: (certificateId) => caCertificates.find(certificateId),
+    findCertificate: (certificateId) => certificates.find(certificateId),
     registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
       const x509 = new X509Certificate(certificatePem);
       const certificateId = certificateIdOf(x509);

@@ -32,8 +32,8 @@ export function createSettleCertificate(deps: SettleDeps): SettleCertificate {
       if (isSomebodyElsesTurn(record.state, step, deps)) {
         throw new MusterError("ATTEMPT_OVERTAKEN", "Another attempt is at this certificate.");
       }
-      const onlyIfChanged = step.again === "evidence";
-      step = await settleOnce(deps, { ...request, onlyIfChanged }, record);
+      // What another attempt settled meanwhile stands, unless this one may have activated it since.
+      step = await settleOnce(deps, { ...request, onlyIfChanged: !overtaken }, record);
     }
     if ("again" in step) {
       throw new MusterError("STATE_CHANGED", "The certificate's record kept changing; try again.");

@@ -1,30 +1,115 @@
-/** Stable codes; part of the public contract. Add freely, never rename or reuse. */
-export type MusterErrorCode =
-  | "EVENT_INVALID"
-  | "CERTIFICATE_UNREADABLE"
-  | "PRIVATE_KEY_REFUSED"
-  | "INPUT_TOO_LARGE"
-  | "FILE_UNREADABLE"
-  | "CA_INVALID"
-  | "CA_CONFLICT"
-  | "CA_UNKNOWN"
-  | "MANUFACTURER_UNKNOWN"
-  | "MANUFACTURER_INVALID"
-  | "PROFILE_INVALID"
-  | "PROFILE_UNKNOWN"
-  | "POLICY_TOO_LARGE"
-  | "CERTIFICATE_UNKNOWN"
-  | "AUDIT_CHAIN_BROKEN"
-  | "STATE_CHANGED"
-  | "ATTEMPT_IN_PROGRESS"
-  | "ATTEMPT_OVERTAKEN"
-  | "DEADLINE_EXCEEDED"
-  | "CONFIGURATION_INVALID"
-  | "ENDPOINT_NOT_LOCAL"
-  | "LOCAL_CLOUD_NOT_RUNNING"
-  | "PORT_IN_USE"
-  | "STATE_DAMAGED"
-  | "PLATFORM_UNSUPPORTED";
+interface ErrorMeaning {
+  /** One sentence. */
+  readonly meaning: string;
+  /** What to do next. */
+  readonly remedy: string;
+}
+
+/** Stable; part of the public contract. Add freely, never rename or reuse. */
+export const errorCodes = {
+  EVENT_INVALID: {
+    meaning: "A message is not a certificate registration event of AWS IoT.",
+    remedy: "Check which topic rule feeds the queue; the fields that are wrong are named.",
+  },
+  CERTIFICATE_UNREADABLE: {
+    meaning: "A certificate cannot be read as X.509.",
+    remedy: "Give the certificate as PEM or DER, whole and unaltered.",
+  },
+  PRIVATE_KEY_REFUSED: {
+    meaning: "A file holds a private key, so none of it was taken.",
+    remedy: "Remove the key from the file, and treat the key as disclosed.",
+  },
+  INPUT_TOO_LARGE: {
+    meaning: "A file is larger than Muster reads in one piece.",
+    remedy: "Split the file.",
+  },
+  FILE_UNREADABLE: {
+    meaning: "A file or folder is missing or cannot be read.",
+    remedy: "Check the path and its permissions.",
+  },
+  CA_INVALID: {
+    meaning: "A certificate cannot be registered as a CA.",
+    remedy: "Give a CA certificate, and what its mode asks for.",
+  },
+  CA_CONFLICT: {
+    meaning: "A CA is in use in another way: by another manufacturer, or otherwise in AWS IoT.",
+    remedy: "Settle who the CA belongs to, or change it in AWS IoT as the message says.",
+  },
+  CA_UNKNOWN: {
+    meaning: "There is no such CA on this deployment's list.",
+    remedy: "Check the id with `muster ca list`, or register the CA.",
+  },
+  MANUFACTURER_UNKNOWN: {
+    meaning: "There is no such manufacturer.",
+    remedy: "Check the id, or add it with `muster manufacturer add`.",
+  },
+  MANUFACTURER_INVALID: {
+    meaning: "A manufacturer's id is not allowed, or it has as many issuers as one can have.",
+    remedy: "Correct what the message names.",
+  },
+  PROFILE_INVALID: {
+    meaning: "A profile is not YAML, or some of its fields are wrong.",
+    remedy: "Correct the fields that the message lists and apply the profile again.",
+  },
+  PROFILE_UNKNOWN: {
+    meaning: "There is no such profile.",
+    remedy: "Check the name, or apply it with `muster profile apply`.",
+  },
+  POLICY_TOO_LARGE: {
+    meaning: "The policy that a profile asks for is longer than AWS IoT takes.",
+    remedy: "List fewer or shorter topics.",
+  },
+  CERTIFICATE_UNKNOWN: {
+    meaning: "Muster has neither a ledger entry nor a registration event of this certificate.",
+    remedy: "Check the certificate id, or import the certificate.",
+  },
+  AUDIT_CHAIN_BROKEN: {
+    meaning: "Audit records were altered, removed or put in another order.",
+    remedy: "Keep everything as it is, and find out who could write to the audit table.",
+  },
+  STATE_CHANGED: {
+    meaning: "Somebody else kept changing the same thing at the same moment.",
+    remedy: "Try again.",
+  },
+  ATTEMPT_IN_PROGRESS: {
+    meaning: "Another attempt is settling this certificate.",
+    remedy: "Nothing: the event comes again.",
+  },
+  ATTEMPT_OVERTAKEN: {
+    meaning: "Another attempt at this certificate took over.",
+    remedy: "Nothing: the event comes again.",
+  },
+  DEADLINE_EXCEEDED: {
+    meaning: "The time allowed ran out before the work was done.",
+    remedy: "Nothing the first time: the event comes again. If it stays, look for throttling.",
+  },
+  CONFIGURATION_INVALID: {
+    meaning: "A setting is missing or wrong.",
+    remedy: "Set what the message names.",
+  },
+  ENDPOINT_NOT_LOCAL: {
+    meaning: "The local cloud was pointed at an address that is not on this machine.",
+    remedy: "Use an address on 127.0.0.1; the local cloud never reaches AWS.",
+  },
+  LOCAL_CLOUD_NOT_RUNNING: {
+    meaning: "The local cloud does not answer.",
+    remedy: "Start it with `npm start`.",
+  },
+  PORT_IN_USE: {
+    meaning: "Another program listens on a port that Muster needs.",
+    remedy: "Stop that program, or choose another port.",
+  },
+  STATE_DAMAGED: {
+    meaning: "The local cloud's saved state cannot be read.",
+    remedy: "Move the folder `.muster` away and start again; the local cloud then starts empty.",
+  },
+  PLATFORM_UNSUPPORTED: {
+    meaning: "This machine or its version of Node.js cannot run Muster.",
+    remedy: "Use Node.js 24 or later on a platform that the README lists.",
+  },
+} as const satisfies Record<string, ErrorMeaning>;
+
+export type MusterErrorCode = keyof typeof errorCodes;
 
 /**
  * An expected refusal. `message` reaches people, so it carries no secrets or internals; those go

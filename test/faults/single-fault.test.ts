@@ -84,7 +84,7 @@ afterAll(() => world.close());
 
 /** One delivery to a function that is killed when it hangs. */
 async function deliver(event: unknown, at?: string, fault?: Fault) {
-  const plan = { calls: [] as string[], ...(at && fault && { at, fault }) };
+  const plan = { calls: [] as string[], faults: at && fault ? { [at]: [fault] } : {} };
   const { onboardDevice } = world.onboarding(plan);
   const signal = AbortSignal.timeout(10_000);
   const killed = new Promise<"killed">((resolve) =>

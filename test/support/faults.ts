@@ -3,7 +3,8 @@ import type { IoTClient } from "@aws-sdk/client-iot";
 
 /** What goes wrong with a call. Throttling passes after as many tries. */
 export type Fault =
-  | { readonly kind: "error-before" | "error-after" | "hang-before" | "hang-after" }
+  | { readonly kind: "error-before" | "error-after" }
+  | { readonly kind: "hang-before" | "hang-after"; readonly onHang?: () => void }
   | { readonly kind: "throttled"; readonly times: number }
   /** Somebody else acts just before the call. */
   | { readonly kind: "act"; readonly act: () => Promise<unknown> };
@@ -11,8 +12,8 @@ export type Fault =
 export interface FaultPlan {
   /** Calls by name and number: `TransactWriteItems#2` is the second one. */
   readonly calls: string[];
-  readonly at?: string;
-  readonly fault?: Fault;
+  /** By call; several befall it in order, the first outermost. */
+  readonly faults?: Readonly<Record<string, readonly Fault[]>>;
 }
 
 type Call = () => Promise<unknown>;
@@ -34,9 +35,15 @@ export function injectFaults(
         counts.set(command, number);
         const call = `${command}#${number}`;
         plan.calls.push(call);
-        const fault = plan.at === call ? plan.fault : undefined;
-        if (fault?.kind === "throttled") throttles.set(context, fault.times);
-        return (await disturb(fault, () => next(args))) as Awaited<ReturnType<typeof next>>;
+        const faults = plan.faults?.[call] ?? [];
+        for (const fault of faults) {
+          if (fault.kind === "throttled") throttles.set(context, fault.times);
+        }
+        const disturbed = faults.reduceRight<Call>(
+          (inner, fault) => () => disturb(fault, inner),
+          () => next(args),
+        );
+        return (await disturbed()) as Awaited<ReturnType<typeof next>>;
       },
       { step: "initialize", priority: "high", name: "outerFaults" },
     );
@@ -52,27 +59,28 @@ export function injectFaults(
   }
 }
 
-async function disturb(fault: Fault | undefined, call: Call): Promise<unknown> {
-  switch (fault?.kind) {
+async function disturb(fault: Fault, call: Call): Promise<unknown> {
+  switch (fault.kind) {
     case "error-before":
       throw new InjectedError();
     case "hang-before":
-      return never();
+      return hang(fault);
     case "error-after":
       await call();
       throw new InjectedError();
     case "hang-after":
       await call();
-      return never();
+      return hang(fault);
     case "act":
       await fault.act();
       return call();
-    default:
+    case "throttled":
       return call();
   }
 }
 
-function never(): Promise<never> {
+function hang({ onHang }: { readonly onHang?: () => void }): Promise<never> {
+  onHang?.();
   return new Promise(() => {});
 }
 

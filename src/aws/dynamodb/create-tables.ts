@@ -1,49 +1,55 @@
 import {
-  CreateTableCommand,
   type CreateTableCommandInput,
+  CreateTableCommand,
   ResourceInUseException,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { batchIndex, listingIndex, type Tables } from "./tables.ts";
 
-/** Makes both tables where they are not there yet; on AWS serverless.yml makes the same. */
+const keys: Pick<CreateTableCommandInput, "KeySchema" | "BillingMode"> = {
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" },
+    { AttributeName: "sk", KeyType: "RANGE" },
+  ],
+  BillingMode: "PAY_PER_REQUEST",
+};
+
+/** Makes the tables as serverless.yml does, unless they are there: for the local cloud and tests. */
 export async function createTables({ client, ledger, audit }: Tables): Promise<void> {
-  for (const table of [toLedger(ledger), toAudit(audit)]) {
+  const tables: readonly CreateTableCommandInput[] = [
+    {
+      ...keys,
+      TableName: ledger,
+      AttributeDefinitions: ["pk", "sk", "listing", "listedAt", "batchListing"].map(text),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: listingIndex,
+          KeySchema: [
+            { AttributeName: "listing", KeyType: "HASH" },
+            { AttributeName: "listedAt", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+        {
+          IndexName: batchIndex,
+          KeySchema: [
+            { AttributeName: "batchListing", KeyType: "HASH" },
+            { AttributeName: "pk", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+      ],
+    },
+    { ...keys, TableName: audit, AttributeDefinitions: ["pk", "sk"].map(text) },
+  ];
+  for (const table of tables) {
     try {
       await client.send(new CreateTableCommand(table));
     } catch (error) {
       if (!(error instanceof ResourceInUseException)) throw error;
     }
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, table);
   }
 }
 
-const key = (hash: string, range: string) => [
-  { AttributeName: hash, KeyType: "HASH" as const },
-  { AttributeName: range, KeyType: "RANGE" as const },
-];
-
-const text = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const });
-
-function toLedger(TableName: string): CreateTableCommandInput {
-  const index = (IndexName: string, hash: string, range: string) => ({
-    IndexName,
-    KeySchema: key(hash, range),
-    Projection: { ProjectionType: "KEYS_ONLY" as const },
-  });
-  return {
-    ...toAudit(TableName),
-    AttributeDefinitions: ["pk", "sk", "listing", "listedAt", "batchListing"].map(text),
-    GlobalSecondaryIndexes: [
-      index(listingIndex, "listing", "listedAt"),
-      index(batchIndex, "batchListing", "pk"),
-    ],
-  };
-}
-
-function toAudit(TableName: string): CreateTableCommandInput {
-  return {
-    TableName,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: ["pk", "sk"].map(text),
-    KeySchema: key("pk", "sk"),
-  };
-}
+const text = (AttributeName: string) => ({ AttributeName, AttributeType: "S" }) as const;

@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
-import type { CaCertificate, CertificateMode } from "../model.ts";
+import type { CaCertificate } from "../model.ts";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import { AwsError } from "./aws-error.ts";
-import { checkAcceptable, isIssuedBy, parseCertificate } from "./certificate-checks.ts";
+import { checkCa, checkCertificateMode, checkSubjectLimit } from "./ca-certificate-checks.ts";
+import { parseCertificate } from "./certificate-checks.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { readRegistrationCode } from "./registration-code-routes.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -16,8 +17,6 @@ import {
   pem,
   unsupported,
 } from "./shapes.ts";
-
-const maximumCasOfOneSubject = 10;
 
 /** Operations on CA certificates. */
 export function createCaCertificateRoutes(context: OperationContext): readonly Route[] {
@@ -47,7 +46,10 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
       handle: (input) => {
         const x509 = parseCertificate(input.caCertificate, "caCertificate");
         checkCa(x509, now());
-        checkMode(context, input.certificateMode, input.verificationCertificate, x509);
+        checkCertificateMode(input.certificateMode, x509, {
+          verificationPem: input.verificationCertificate,
+          registrationCode: readRegistrationCode(tables.settings),
+        });
         const id = certificateIdOf(x509);
         const resource = { certificateArn: arns.of("cacert", id), certificateId: id };
         if (tables.caCertificates.find(id) !== undefined) {
@@ -163,62 +165,4 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
       },
     }),
   ];
-}
-
-function checkCa(x509: X509Certificate, at: Date): void {
-  if (!x509.ca) {
-    throw new AwsError(
-      "CertificateValidationException",
-      "caCertificate is not a CA: its basicConstraints lack cA",
-    );
-  }
-  checkAcceptable(x509, at);
-}
-
-/** In DEFAULT mode whoever registers a CA proves that they hold its key; in SNI_ONLY mode nobody does. */
-function checkMode(
-  { tables }: OperationContext,
-  mode: CertificateMode,
-  verificationPem: string | undefined,
-  ca: X509Certificate,
-): void {
-  if (mode === "SNI_ONLY") {
-    if (verificationPem === undefined) return;
-    throw new AwsError(
-      "InvalidRequestException",
-      "verificationCertificate must be empty when certificateMode is SNI_ONLY",
-    );
-  }
-  if (verificationPem === undefined) {
-    throw new AwsError(
-      "InvalidRequestException",
-      "verificationCertificate must not be empty when certificateMode is DEFAULT",
-    );
-  }
-  const verification = parseCertificate(verificationPem, "verificationCertificate");
-  if (!isIssuedBy(verification, ca)) {
-    throw new AwsError(
-      "CertificateValidationException",
-      "verificationCertificate is not signed by caCertificate",
-    );
-  }
-  const code = readRegistrationCode(tables.settings);
-  if (code === undefined || !verification.subject.split("\n").includes(`CN=${code}`)) {
-    throw new AwsError(
-      "RegistrationCodeValidationException",
-      "The common name of verificationCertificate is not the registration code of this account",
-    );
-  }
-}
-
-function checkSubjectLimit(registered: readonly CaCertificate[], ca: X509Certificate): void {
-  const same = registered.filter(
-    ({ certificatePem }) => new X509Certificate(certificatePem).subject === ca.subject,
-  );
-  if (same.length >= maximumCasOfOneSubject) {
-    throw new AwsError(
-      "LimitExceededException",
-      `At most ${maximumCasOfOneSubject} CA certificates may have the same subject`,
-    );
-  }
 }

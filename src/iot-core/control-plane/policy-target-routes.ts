@@ -76,7 +76,7 @@ export function createPolicyTargetRoutes({ tables, arns }: OperationContext): re
       handle: ({ target: targetArn, pageSize, marker, recursive }) => {
         const target = findTarget(targetArn);
         const targets = recursive ? inheritedTargets(target) : [target];
-        const names = [...new Set(targets.flatMap(policyTargets.policiesOf))].sort();
+        const names = [...new Set(targets.flatMap((each) => policyTargets.policiesOf(each)))].sort();
         const page = pageOf(names, { after: marker, limit: pageSize }, (name) => name);
         return {
           policies: page.rows.map((name) => ({
@@ -98,7 +98,7 @@ export function createPolicyTargetRoutes({ tables, arns }: OperationContext): re
         const request = { after: marker, limit: pageSize };
         const page = pageOf(policyTargets.targetsOf(name), request, (target) => target);
         return {
-          targets: page.rows.map(arns.ofTarget),
+          targets: page.rows.map((target) => arns.ofTarget(target)),
           nextMarker: encodeCursor(page.next),
         };
       },

@@ -101,7 +101,7 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       handle: ({ thingGroupName, maxResults, nextToken, recursive }) => {
         checkGroupExists(thingGroupName);
         const groups = recursive ? withDescendants(thingGroupName) : [thingGroupName];
-        const names = [...new Set(groups.flatMap(thingGroups.thingsOfGroup))].sort();
+        const names = [...new Set(groups.flatMap((group) => thingGroups.thingsOfGroup(group)))].sort();
         const page = pageOf(names, { after: nextToken, limit: maxResults }, (name) => name);
         return { things: page.rows, nextToken: encodeCursor(page.next) };
       },

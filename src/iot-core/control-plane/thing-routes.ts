@@ -13,6 +13,7 @@ import {
   tokenPage,
   tokenPageFrom,
 } from "./shapes.ts";
+import { filterThings } from "./filter-things.ts";
 import { checkAttributeLimits, hasSameAttributes, mergeAttributes } from "./thing-attributes.ts";
 
 const version = z.number().int().positive();
@@ -179,7 +180,7 @@ export function createThingRoutes({ tables, arns }: OperationContext): readonly 
         usePrefixAttributeValue: flag.default(false),
       }),
       handle: ({ maxResults, nextToken, ...filter }) => {
-        const matching = things.all().filter((thing) => isMatch(thing, filter));
+        const matching = filterThings(things.after(nextToken ?? ""), filter);
         const request = { after: nextToken, limit: maxResults };
         const page = pageOf(matching, request, (thing) => thing.thingName);
         return {
@@ -195,27 +196,6 @@ export function createThingRoutes({ tables, arns }: OperationContext): readonly 
       },
     }),
   ];
-}
-
-interface ThingFilter {
-  readonly attributeName?: string | undefined;
-  readonly attributeValue?: string | undefined;
-  readonly thingTypeName?: string | undefined;
-  readonly usePrefixAttributeValue: boolean;
-}
-
-function isMatch(thing: Thing, filter: ThingFilter): boolean {
-  if (filter.thingTypeName !== undefined && thing.thingTypeName !== filter.thingTypeName) {
-    return false;
-  }
-  if (filter.attributeName === undefined) return true;
-  const value = Object.hasOwn(thing.attributes, filter.attributeName)
-    ? thing.attributes[filter.attributeName]
-    : undefined;
-  if (value === undefined || filter.attributeValue === undefined) return value !== undefined;
-  return filter.usePrefixAttributeValue
-    ? value.startsWith(filter.attributeValue)
-    : value === filter.attributeValue;
 }
 
 function checkVersion(thing: Thing, expected: number | undefined): void {

@@ -16,11 +16,10 @@ export function openDatabase(stateFile: string): DatabaseSync {
   const database = new DatabaseSync(stateFile);
   try {
     // The lock of the exclusive mode is held from the first access until the process ends.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
-    // With a write-ahead log NORMAL survives the death of the process, though not of the machine.
-    database.exec("PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE");
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
     createSchema(database, stateFile);
-    database.exec("COMMIT");
+    // With a write-ahead log NORMAL survives the death of the process, though not of the machine.
+    database.exec("COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     return database;
   } catch (error) {
     database.close();
@@ -28,6 +27,7 @@ export function openDatabase(stateFile: string): DatabaseSync {
   }
 }
 
+/** Leaves a file that is not ours as it is. */
 function createSchema(database: DatabaseSync, stateFile: string): void {
   if (Number(pragma(database, "schema_version")) === 0) {
     database.exec(schema);

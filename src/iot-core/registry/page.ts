@@ -33,12 +33,17 @@ export function cutPage<Row>(
     : { rows: page };
 }
 
-/** Cuts a page out of a whole list that ascends by `cursorOf`. */
+/** Reads a page out of rows that ascend by `cursorOf`, and no further. */
 export function pageOf<Row>(
-  rows: readonly Row[],
+  rows: Iterable<Row>,
   { after, limit }: PageRequest,
   cursorOf: (row: Row) => string,
 ): Page<Row> {
-  const start = after === undefined ? 0 : rows.findIndex((row) => cursorOf(row) > after);
-  return cutPage(start === -1 ? [] : rows.slice(start), limit, cursorOf);
+  const page: Row[] = [];
+  for (const row of rows) {
+    if (after !== undefined && cursorOf(row) <= after) continue;
+    page.push(row);
+    if (page.length > limit) break;
+  }
+  return cutPage(page, limit, cursorOf);
 }

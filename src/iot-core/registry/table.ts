@@ -6,6 +6,8 @@ type Parameters = Readonly<Record<string, SQLInputValue>>;
 export interface Query<Row> {
   all(parameters?: Parameters): Row[];
   get(parameters?: Parameters): Row | undefined;
+  /** Reads row by row, only as far as the caller goes. */
+  each(parameters?: Parameters): Iterable<Row>;
 }
 
 /**
@@ -18,6 +20,7 @@ export function prepareQuery<Row>(database: DatabaseSync, sql: string): Query<Ro
   return {
     all: (parameters = {}) => statement.all(parameters) as unknown as Row[],
     get: (parameters = {}) => statement.get(parameters) as unknown as Row | undefined,
+    each: (parameters = {}) => statement.iterate(parameters) as unknown as Iterable<Row>,
   };
 }
 

@@ -9,8 +9,8 @@ interface ThingRow extends Omit<Thing, "thingTypeName" | "attributes"> {
 
 export interface ThingTable {
   find(thingName: string): Thing | undefined;
-  /** Every thing, by name. */
-  all(): readonly Thing[];
+  /** Every thing whose name comes after `thingName`, by name. */
+  after(thingName: string): Iterable<Thing>;
   add(thing: Thing): void;
   /** Writes what may change: type, attributes and version. */
   update(thing: Thing): void;
@@ -23,7 +23,10 @@ export function createThingTable(database: DatabaseSync): ThingTable {
     database,
     "SELECT * FROM thing WHERE thingName = :thingName",
   );
-  const selectAll = prepareQuery<ThingRow>(database, "SELECT * FROM thing ORDER BY thingName");
+  const selectAfter = prepareQuery<ThingRow>(
+    database,
+    "SELECT * FROM thing WHERE thingName > :thingName ORDER BY thingName",
+  );
   const insert = prepareInsert(database, "thing", [
     "thingName",
     "thingId",
@@ -44,7 +47,9 @@ export function createThingTable(database: DatabaseSync): ThingTable {
       const row = selectOne.get({ thingName });
       return row && toThing(row);
     },
-    all: () => selectAll.all().map(toThing),
+    *after(thingName) {
+      for (const row of selectAfter.each({ thingName })) yield toThing(row);
+    },
     add: (thing) => {
       insert({
         ...thing,

@@ -1,0 +1,84 @@
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import Table from "cli-table3";
+import { build, type Metafile } from "esbuild";
+import { collectLicenses } from "./collect-licenses.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const outputFolder = ".build/functions";
+
+export interface BuiltFunction {
+  readonly name: string;
+  /** Absolute path of the module that Lambda loads. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+}
+
+/**
+ * Bundles every file of functions/ into a folder of its own, with the licences of what it contains.
+ *
+ * The same sources give the same bytes: nothing of the time or the machine goes into a bundle.
+ */
+export async function buildFunctions(): Promise<readonly BuiltFunction[]> {
+  await rm(join(root, outputFolder), { recursive: true, force: true });
+  const files = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts"));
+  return Promise.all(files.sort().map((file) => buildFunction(basename(file, ".ts"))));
+}
+
+async function buildFunction(name: string): Promise<BuiltFunction> {
+  const folder = join(root, outputFolder, name);
+  const path = join(folder, "index.mjs");
+  const metafile = await bundle(`functions/${name}.ts`, path);
+  const packages = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  await writeFile(join(folder, "LICENSES.txt"), await collectLicenses(root, packages));
+  const content = await readFile(path);
+  return { name, path, bytes: content.length, gzipBytes: gzipSync(content).length };
+}
+
+async function bundle(entry: string, outfile: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // The SDK's CommonJS builds, which esbuild prefers on Node, cost 65 ms more of every cold start.
+    mainFields: ["module", "main"],
+    alias: {
+      "@aws-sdk/credential-provider-node": fileURLToPath(
+        import.meta.resolve("./lambda-credentials.ts"),
+      ),
+    },
+    minify: true,
+    // Licences go in whole, beside the bundle.
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  });
+  return metafile;
+}
+
+/** @returns one line for each function. */
+export function toSizeTable(functions: readonly BuiltFunction[]): string {
+  const table = new Table({
+    head: ["function", "bundle", "gzipped"],
+    colAligns: ["left", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  const toKilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+  table.push(
+    ...functions.map(({ name, bytes, gzipBytes }) => [
+      name,
+      toKilobytes(bytes),
+      toKilobytes(gzipBytes),
+    ]),
+  );
+  return table.toString();
+}
+
+if (import.meta.main) console.log(toSizeTable(await buildFunctions()));

@@ -1,0 +1,177 @@
+import { createHash, randomUUID } from "node:crypto";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { SQSRecord } from "aws-lambda";
+import { MusterError } from "../rules/errors.ts";
+
+export interface QueueOptions {
+  /** Path of a SQLite file, or `:memory:`. */
+  readonly file: string;
+  readonly region: string;
+  readonly arn: string;
+  readonly visibilityTimeoutMs: number;
+  /** After so many deliveries a message goes to the dead letters. */
+  readonly maxReceiveCount: number;
+  readonly now: () => Date;
+}
+
+/** A message that was given up on. */
+export interface DeadLetter {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiveCount: number;
+  /** Code of the last failure. */
+  readonly error: string;
+  readonly at: string;
+}
+
+/**
+ * A durable queue with those of SQS's rules that functions depend on: at least once, in no order to
+ * rely on, invisible while somebody works on it, given up on after so many deliveries.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
+ */
+export interface RegistrationQueue {
+  send(body: string): void;
+  /** At most ten, each invisible until it is removed or its time is out. */
+  receive(): readonly SQSRecord[];
+  remove(receiptHandle: string): void;
+  /** Notes why a delivery came to nothing; the message comes again when its time is out. */
+  fail(receiptHandle: string, error: string): void;
+  /** When there will be something to receive; undefined when the queue is empty. */
+  nextAt(): Date | undefined;
+  deadLetters(): readonly DeadLetter[];
+  close(): void;
+}
+
+const batchSize = 10;
+const sqliteBusy = 5;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS message (
+    id TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    sentAt INTEGER NOT NULL,
+    visibleAt INTEGER NOT NULL,
+    firstReceivedAt INTEGER,
+    receiveCount INTEGER NOT NULL DEFAULT 0,
+    receipt TEXT UNIQUE,
+    error TEXT NOT NULL DEFAULT 'TIMED_OUT',
+    deadAt INTEGER
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS due ON message (visibleAt) WHERE deadAt IS NULL;
+`;
+
+/**
+ * Opens or creates the queue, and locks its file for this process alone.
+ *
+ * @throws MusterError STATE_IN_USE, STATE_DAMAGED
+ */
+export function openRegistrationQueue(options: QueueOptions): RegistrationQueue {
+  const { file, visibilityTimeoutMs, maxReceiveCount, now } = options;
+  const database = openDatabase(file);
+  // Nobody else has the file, so nobody works on what was being worked on.
+  database.prepare("UPDATE message SET visibleAt = 0, receipt = NULL WHERE deadAt IS NULL").run();
+  const bury = database.prepare(
+    "UPDATE message SET deadAt = :at, receipt = NULL WHERE deadAt IS NULL AND visibleAt <= :at AND receiveCount >= :max",
+  );
+  const find = database.prepare(
+    "SELECT id FROM message WHERE deadAt IS NULL AND visibleAt <= :at ORDER BY visibleAt, sentAt LIMIT :max",
+  );
+  const take = database.prepare(
+    "UPDATE message SET receipt = :receipt, visibleAt = :until, receiveCount = receiveCount + 1, firstReceivedAt = coalesce(firstReceivedAt, :at) WHERE id = :id RETURNING *",
+  );
+  const insert = database.prepare(
+    "INSERT INTO message (id, body, sentAt, visibleAt) VALUES (:id, :body, :at, :at)",
+  );
+  const remove = database.prepare("DELETE FROM message WHERE receipt = :receipt");
+  const fail = database.prepare("UPDATE message SET error = :error WHERE receipt = :receipt");
+  const next = database.prepare("SELECT min(visibleAt) AS at FROM message WHERE deadAt IS NULL");
+  const dead = database.prepare("SELECT * FROM message WHERE deadAt IS NOT NULL ORDER BY deadAt");
+  return {
+    send: (body) => {
+      insert.run({ id: randomUUID(), body, at: now().getTime() });
+    },
+    receive: () => {
+      const at = now().getTime();
+      const until = at + visibilityTimeoutMs;
+      bury.run({ at, max: maxReceiveCount });
+      return find.all({ at, max: batchSize }).flatMap(({ id }) => {
+        const row = take.get({ id: id ?? null, at, until, receipt: randomUUID() });
+        return row ? [toRecord(row, options)] : [];
+      });
+    },
+    remove: (receipt) => {
+      remove.run({ receipt });
+    },
+    fail: (receipt, error) => {
+      fail.run({ receipt, error });
+    },
+    nextAt: () => {
+      const at = next.get()?.["at"];
+      return at === null || at === undefined ? undefined : new Date(Number(at));
+    },
+    deadLetters: () =>
+      dead.all().map((row) => ({
+        messageId: String(row["id"]),
+        body: String(row["body"]),
+        receiveCount: Number(row["receiveCount"]),
+        error: String(row["error"]),
+        at: new Date(Number(row["deadAt"])).toISOString(),
+      })),
+    close: () => database.close(),
+  };
+}
+
+function toRecord(
+  row: Record<string, SQLOutputValue>,
+  { region, arn }: Pick<QueueOptions, "region" | "arn">,
+): SQSRecord {
+  const body = String(row["body"]);
+  return {
+    messageId: String(row["id"]),
+    receiptHandle: String(row["receipt"]),
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(row["receiveCount"]),
+      SentTimestamp: String(row["sentAt"]),
+      SenderId: "local",
+      ApproximateFirstReceiveTimestamp: String(row["firstReceivedAt"]),
+    },
+    messageAttributes: {},
+    md5OfBody: createHash("md5").update(body).digest("hex"),
+    eventSource: "aws:sqs",
+    eventSourceARN: arn,
+    awsRegion: region,
+  };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
+    // With a write-ahead log NORMAL survives the death of the process, though not of the machine.
+    database.exec("PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE");
+    database.exec(schema);
+    database.exec("COMMIT");
+    return database;
+  } catch (error) {
+    database.close();
+    throw toStateError(error, file);
+  }
+}
+
+function toStateError(error: unknown, file: string): MusterError {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  if (code === sqliteBusy) {
+    return new MusterError(
+      "STATE_IN_USE",
+      `Another local cloud is running on ${file}. Stop that one, or give this one a folder of its own with --state <folder>.`,
+      { cause: error, details: { file } },
+    );
+  }
+  return new MusterError(
+    "STATE_DAMAGED",
+    `${file} is no database, or a damaged one. Move it away, or start over with: muster local reset`,
+    { cause: error, details: { file } },
+  );
+}

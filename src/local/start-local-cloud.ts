@@ -1,0 +1,198 @@
+import { mkdirSync } from "node:fs";
+import { devNull } from "node:os";
+import { join } from "node:path";
+import { type Endpoints, removeEndpoints, writeEndpoints } from "./endpoints.ts";
+import { startEventSource } from "./event-source.ts";
+import { type FunctionHost, startFunction } from "./function-host.ts";
+import { claimPort } from "./ports.ts";
+import { openRegistrationQueue, type RegistrationQueue } from "./registration-queue.ts";
+import { startDynoxide } from "./start-dynoxide.ts";
+import { type ConnectionReport, startStandIn } from "./start-stand-in.ts";
+import { createTopicRule } from "./topic-rule.ts";
+
+export interface LocalPorts {
+  /** Each 0 for a free one. */
+  readonly mqtt: number;
+  readonly iot: number;
+  readonly dynamodb: number;
+}
+
+export interface LocalCloudOptions {
+  readonly stateFolder: string;
+  readonly ports: LocalPorts;
+  /** A DynamoDB API that runs already; else the embedded one is started. */
+  readonly dynamodbEndpoint?: string;
+  readonly createTables: (endpoint: LocalDatabase) => Promise<void>;
+  readonly onConnection?: (report: ConnectionReport) => void;
+  /** Called when a part of it ends by itself; the rest should be closed then. */
+  readonly onFailure: (reason: string) => void;
+  readonly now: () => Date;
+}
+
+export interface LocalDatabase {
+  readonly url: string;
+  readonly ledgerTable: string;
+  readonly auditTable: string;
+}
+
+export interface LocalCloud {
+  readonly endpoints: Endpoints;
+  readonly queue: Pick<RegistrationQueue, "deadLetters">;
+  close(): Promise<void>;
+}
+
+/** Not an AWS region or account: what is meant for here fails there. */
+const region = "local-1";
+const accountId = "000000000000";
+const serverName = "localhost";
+const tables = { ledgerTable: "muster-local-ledger", auditTable: "muster-local-audit" };
+
+/** As in serverless.yml. */
+const maxReceiveCount = 5;
+const onboardTimeoutMs = 30_000;
+const healTimeoutMs = 300_000;
+/** Shorter than there, as those who wait here are people. */
+const visibilityTimeoutMs = 45_000;
+const healEveryMs = 60_000;
+
+/**
+ * Starts everything on this machine: database, stand-in for AWS IoT Core, queue and functions.
+ *
+ * State lies in one folder and survives every kind of end.
+ *
+ * @throws MusterError PORT_IN_USE, STATE_IN_USE, STATE_DAMAGED, PLATFORM_UNSUPPORTED
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { stateFolder, now } = options;
+  await using started = new AsyncDisposableStack();
+  const at = (name: string) => join(stateFolder, name);
+  mkdirSync(at("log"), { recursive: true, mode: 0o700 });
+
+  // Whoever holds the queue's file holds the folder.
+  const queue = openRegistrationQueue({
+    file: at("queue.sqlite"),
+    region,
+    arn: `arn:aws:sqs:${region}:${accountId}:registrations`,
+    visibilityTimeoutMs,
+    maxReceiveCount,
+    now,
+  });
+  started.defer(() => queue.close());
+  removeEndpoints(stateFolder);
+  const ports = await claimPorts(options);
+
+  const database = await startDatabase(options, ports.dynamodb, at("dynamodb.sqlite"));
+  started.defer(() => database.close());
+  let wake = () => {};
+  const publishEvent = createTopicRule((body) => {
+    queue.send(body);
+    wake();
+  });
+  const [standIn] = await Promise.all([
+    startStandIn({
+      stateFile: at("iot-core.sqlite"),
+      folder: stateFolder,
+      identity: { accountId, region, endpointAddress: serverName },
+      ports,
+      now,
+      publishEvent,
+      report: (report) => options.onConnection?.(report),
+    }),
+    options.createTables({ url: database.url, ...tables }),
+  ]);
+  started.defer(() => standIn.close());
+
+  const host = (name: string, timeoutMs: number): FunctionHost =>
+    startFunction({
+      name,
+      entry: new URL(`../../functions/${name}.ts`, import.meta.url),
+      env: toFunctionEnv(name, database.url, standIn.controlPlaneUrl),
+      timeoutMs,
+      logFile: at(join("log", `${name}.log`)),
+    });
+  const onboard = host("onboard", onboardTimeoutMs);
+  started.defer(() => onboard.close());
+  const heal = host("heal", healTimeoutMs);
+  started.defer(() => heal.close());
+  await onboard.ready();
+
+  const source = startEventSource({ queue, invoke: onboard.invoke, now });
+  wake = source.wake;
+  started.defer(source.stop);
+  started.defer(startSchedule(() => heal.invoke({})));
+
+  const endpoints: Endpoints = {
+    version: 1,
+    pid: process.pid,
+    startedAt: now().toISOString(),
+    accountId,
+    region,
+    ...tables,
+    iot: standIn.controlPlaneUrl,
+    dynamodb: database.url,
+    mqtt: { host: "127.0.0.1", port: standIn.mqttPort, serverName },
+    serverCa: standIn.serverCa,
+  };
+  writeEndpoints(stateFolder, endpoints);
+  started.defer(() => removeEndpoints(stateFolder));
+  const running = started.move();
+  return { endpoints, queue, close: () => running.disposeAsync() };
+}
+
+async function claimPorts({ ports, dynamodbEndpoint }: LocalCloudOptions): Promise<LocalPorts> {
+  return {
+    mqtt: await claimPort({ port: ports.mqtt, purpose: "devices (MQTT)", flag: "--mqtt-port" }),
+    iot: await claimPort({ port: ports.iot, purpose: "the IoT API", flag: "--iot-port" }),
+    dynamodb:
+      dynamodbEndpoint === undefined
+        ? await claimPort({
+            port: ports.dynamodb,
+            purpose: "the database",
+            flag: "--dynamodb-port",
+          })
+        : 0,
+  };
+}
+
+async function startDatabase(
+  { dynamodbEndpoint, onFailure }: LocalCloudOptions,
+  port: number,
+  databaseFile: string,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  if (dynamodbEndpoint !== undefined) return { url: dynamodbEndpoint, close: async () => {} };
+  return startDynoxide({ port, databaseFile, onExit: onFailure });
+}
+
+/** Nothing of the caller's environment, and no file of AWS's tools. */
+function toFunctionEnv(name: string, dynamodb: string, iot: string): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_IOT: iot,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    MUSTER_STAGE: "local",
+    MUSTER_LEDGER_TABLE: tables.ledgerTable,
+    MUSTER_AUDIT_TABLE: tables.auditTable,
+    MUSTER_MAX_RECEIVE_COUNT: String(maxReceiveCount),
+  };
+}
+
+/** @returns what ends it. What fails is in the function's log, and is tried again next time. */
+function startSchedule(run: () => Promise<unknown>): () => void {
+  let running = false;
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    run()
+      .catch(() => {})
+      .finally(() => {
+        running = false;
+      });
+  }, healEveryMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,130 @@
+import { devNull } from "node:os";
+import { createClients } from "../aws/create-clients.ts";
+import { createTables } from "../aws/dynamodb/create-tables.ts";
+import { type Endpoints, readEndpoints } from "../local/endpoints.ts";
+import { type LocalCloud, type LocalPorts, startLocalCloud } from "../local/start-local-cloud.ts";
+import type { ConnectionReport } from "../local/start-stand-in.ts";
+import { MusterError } from "../rules/errors.ts";
+import { type OperatorUseCases, wireOperator } from "./operator.ts";
+
+export interface LocalSettings {
+  readonly stateFolder: string;
+  readonly ports: LocalPorts;
+}
+
+/** Side by side, and clear of what else developers run. */
+const defaultPorts: LocalPorts = { mqtt: 8883, iot: 8884, dynamodb: 8885 };
+
+/** Reads what the environment says about the local cloud; flags go before it. */
+export function readLocalSettings(
+  flags: { readonly state?: string; readonly ports?: Partial<LocalPorts> },
+  env: NodeJS.ProcessEnv = process.env,
+): LocalSettings {
+  const { ports = {} } = flags;
+  return {
+    stateFolder: flags.state ?? env["MUSTER_STATE"] ?? ".muster",
+    ports: {
+      mqtt: ports.mqtt ?? readPort(env, "MUSTER_MQTT_PORT") ?? defaultPorts.mqtt,
+      iot: ports.iot ?? readPort(env, "MUSTER_IOT_PORT") ?? defaultPorts.iot,
+      dynamodb: ports.dynamodb ?? readPort(env, "MUSTER_DYNAMODB_PORT") ?? defaultPorts.dynamodb,
+    },
+  };
+}
+
+export interface StartLocalRequest extends LocalSettings {
+  readonly onConnection?: (report: ConnectionReport) => void;
+  readonly onFailure: (reason: string) => void;
+}
+
+/**
+ * Starts the local cloud with its tables.
+ *
+ * @throws MusterError as `startLocalCloud`, and ENDPOINT_NOT_LOCAL for a database elsewhere.
+ */
+export async function startLocal(
+  request: StartLocalRequest,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<LocalCloud> {
+  forgetAws(env);
+  const dynamodbEndpoint = env["MUSTER_DYNAMODB_ENDPOINT"];
+  if (dynamodbEndpoint) checkLoopback(dynamodbEndpoint);
+  return startLocalCloud({
+    ...request,
+    ...(dynamodbEndpoint && { dynamodbEndpoint }),
+    createTables: async ({ url, ledgerTable, auditTable }) => {
+      const { dynamodb } = toClients({ dynamodb: url, iot: url, region: "local-1" });
+      await createTables({ client: dynamodb, ledger: ledgerTable, audit: auditTable });
+      dynamodb.destroy();
+    },
+    now: () => new Date(),
+  });
+}
+
+export interface LocalTarget {
+  readonly endpoints: Endpoints;
+  readonly useCases: OperatorUseCases;
+}
+
+/**
+ * Puts the operator's use cases together on the local cloud that runs in a folder.
+ *
+ * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED, ENDPOINT_NOT_LOCAL
+ */
+export async function wireLocal(
+  { stateFolder, actor }: { readonly stateFolder: string; readonly actor: string },
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<LocalTarget> {
+  forgetAws(env);
+  const endpoints = await readEndpoints(stateFolder);
+  const { accountId, region, ledgerTable, auditTable } = endpoints;
+  const useCases = wireOperator({
+    clients: toClients(endpoints),
+    ledgerTable,
+    auditTable,
+    actor,
+    stage: "local",
+    scope: async () => ({ partition: "aws", region, accountId }),
+  });
+  return { endpoints, useCases };
+}
+
+/** The one way to clients of the local cloud: their endpoints are on this machine. */
+function toClients({ dynamodb, iot, region }: Pick<Endpoints, "dynamodb" | "iot" | "region">) {
+  checkLoopback(dynamodb);
+  checkLoopback(iot);
+  return createClients({
+    region,
+    iotEndpoint: iot,
+    dynamodbEndpoint: dynamodb,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+}
+
+/** @throws MusterError ENDPOINT_NOT_LOCAL */
+function checkLoopback(endpoint: string): void {
+  const hostname = URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
+  if (["127.0.0.1", "[::1]", "localhost"].includes(hostname)) return;
+  throw new MusterError(
+    "ENDPOINT_NOT_LOCAL",
+    `${endpoint} is not on this machine. The local cloud speaks to 127.0.0.1 only.`,
+    { details: { endpoint } },
+  );
+}
+
+/** The SDK also reads what it was not given: profiles, endpoints, FIPS, metadata services. */
+function forgetAws(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) {
+    if (name.startsWith("AWS_")) delete env[name];
+  }
+  env["AWS_CONFIG_FILE"] = devNull;
+  env["AWS_SHARED_CREDENTIALS_FILE"] = devNull;
+  env["AWS_EC2_METADATA_DISABLED"] = "true";
+}
+
+function readPort(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === "") return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new MusterError("CONFIGURATION_INVALID", `${name} is no port: "${text}".`);
+}

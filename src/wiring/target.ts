@@ -1,0 +1,63 @@
+import { userInfo } from "node:os";
+import { createClients } from "../aws/create-clients.ts";
+import { readScope } from "../aws/dynamodb/read-scope.ts";
+import { MusterError } from "../rules/errors.ts";
+import { readLocalSettings, wireLocal } from "./local.ts";
+import { type OperatorUseCases, wireOperator } from "./operator.ts";
+
+/** Where a command does its work, as flags say; the environment fills in. */
+export interface TargetFlags {
+  readonly stage?: string;
+  readonly region?: string;
+  readonly state?: string;
+}
+
+/**
+ * Puts the operator's use cases together: on AWS when a stage is named, else on the local cloud.
+ *
+ * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED, CONFIGURATION_INVALID
+ */
+export async function wireTarget(
+  flags: TargetFlags,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<OperatorUseCases> {
+  const actor = `operator:${env["MUSTER_OPERATOR"] || userName()}`;
+  const stage = flags.stage ?? env["MUSTER_STAGE"];
+  if (stage) return wireStage(stage, flags.region ?? readRegion(env), actor);
+  const { stateFolder } = readLocalSettings(flags, env);
+  const { useCases } = await wireLocal({ stateFolder, actor }, env);
+  return useCases;
+}
+
+function wireStage(stage: string, region: string, actor: string): OperatorUseCases {
+  const clients = createClients({ region });
+  const ledgerTable = `muster-${stage}-ledger`;
+  const auditTable = `muster-${stage}-audit`;
+  const tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  return wireOperator({
+    clients,
+    ledgerTable,
+    auditTable,
+    actor,
+    stage,
+    scope: () => readScope(tables),
+  });
+}
+
+function readRegion(env: NodeJS.ProcessEnv): string {
+  const region = env["AWS_REGION"] || env["AWS_DEFAULT_REGION"];
+  if (region) return region;
+  throw new MusterError(
+    "CONFIGURATION_INVALID",
+    "No AWS region: say --region <region>, or set AWS_REGION.",
+  );
+}
+
+/** A container may run under a user id that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}
