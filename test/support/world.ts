@@ -15,12 +15,7 @@ import { wireOnboarding } from "../../src/wiring/onboarding.ts";
 import { type OperatorUseCases, wireOperator } from "../../src/wiring/operator.ts";
 import { startDatabase } from "./database.ts";
 import { type FaultPlan, injectFaults } from "./faults.ts";
-
-export const identity = {
-  accountId: "123456789012",
-  region: "eu-west-1",
-  endpointAddress: "local.iot.eu-west-1.amazonaws.com",
-};
+import { identity } from "./identity.ts";
 
 export const profileYaml = `
 name: sensor

@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
-import type { CaCertificate } from "../model.ts";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import { AwsError } from "./aws-error.ts";
 import { checkCa, checkCertificateMode, checkSubjectLimit } from "./ca-certificate-checks.ts";
@@ -20,13 +19,7 @@ import {
 
 /** Operations on CA certificates. */
 export function createCaCertificateRoutes(context: OperationContext): readonly Route[] {
-  const { tables, arns, identity, now } = context;
-
-  const findCa = (id: string): CaCertificate => {
-    const ca = tables.caCertificates.find(id);
-    if (ca !== undefined) return ca;
-    throw new AwsError("ResourceNotFoundException", `CA certificate ${id} does not exist`);
-  };
+  const { tables, existing, arns, identity, now } = context;
 
   return [
     createRoute({
@@ -80,7 +73,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
       path: "/cacertificate/{certificateId}",
       input: z.object({ certificateId }),
       handle: (input) => {
-        const ca = findCa(input.certificateId);
+        const ca = existing.caCertificate(input.certificateId);
         const { validFromDate, validToDate } = new X509Certificate(ca.certificatePem);
         return {
           certificateDescription: {
@@ -134,7 +127,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
         registrationConfig: unsupported("Just-in-time provisioning (registrationConfig)"),
       }),
       handle: (input) => {
-        const ca = findCa(input.certificateId);
+        const ca = existing.caCertificate(input.certificateId);
         const status = input.newStatus ?? ca.status;
         const autoRegistrationStatus = input.newAutoRegistrationStatus ?? ca.autoRegistrationStatus;
         if (status === ca.status && autoRegistrationStatus === ca.autoRegistrationStatus) return;
@@ -153,7 +146,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
       path: "/cacertificate/{certificateId}",
       input: z.object({ certificateId }),
       handle: (input) => {
-        const ca = findCa(input.certificateId);
+        const ca = existing.caCertificate(input.certificateId);
         if (ca.status === "ACTIVE") {
           throw new AwsError(
             "CertificateStateException",

@@ -22,7 +22,7 @@ const requestedStatus = z.enum(requestedStatuses);
 
 /** Operations on device certificates. */
 export function createCertificateRoutes(context: OperationContext): readonly Route[] {
-  const { tables, arns, identity, now } = context;
+  const { tables, existing, arns, identity, now } = context;
 
   const register = (
     x509: X509Certificate,
@@ -52,12 +52,6 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       customerVersion: 1,
     });
     return resource;
-  };
-
-  const findCertificate = (id: string): DeviceCertificate => {
-    const certificate = tables.certificates.find(id);
-    if (certificate !== undefined) return certificate;
-    throw new AwsError("ResourceNotFoundException", `Certificate ${id} does not exist`);
   };
 
   const toList = (page: Page<DeviceCertificate>) => ({
@@ -112,7 +106,7 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       path: "/certificates/{certificateId}",
       input: z.object({ certificateId }),
       handle: (input) => {
-        const certificate = findCertificate(input.certificateId);
+        const certificate = existing.certificate(input.certificateId);
         const { validFromDate, validToDate } = new X509Certificate(certificate.certificatePem);
         return {
           certificateDescription: {
@@ -136,7 +130,7 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       from: { newStatus: "query" },
       input: z.object({ certificateId, newStatus: requestedStatus }),
       handle: (input) => {
-        const certificate = findCertificate(input.certificateId);
+        const certificate = existing.certificate(input.certificateId);
         const status = checkTransition(certificate.status, input.newStatus);
         if (status === certificate.status) return;
         tables.certificates.setStatus(certificate.certificateId, status, now());
@@ -149,7 +143,7 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       from: { forceDelete: "query" },
       input: z.object({ certificateId, forceDelete: flag.default(false) }),
       handle: (input) => {
-        const certificate = findCertificate(input.certificateId);
+        const certificate = existing.certificate(input.certificateId);
         deleteCertificate(context, certificate, input.forceDelete);
       },
     }),

@@ -26,4 +26,3 @@ function isMatch(thing: Thing, filter: ThingFilter): boolean {
     ? value.startsWith(filter.attributeValue)
     : value === filter.attributeValue;
 }
-

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Policy, PolicyVersion } from "../model.ts";
 import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
@@ -7,43 +6,28 @@ import { checkPolicyDocument } from "./policy-document.ts";
 import { createRoute, type Route } from "./route.ts";
 import {
   encodeCursor,
-  flag,
   markerPage,
   markerPageFrom,
+  policyDocument,
   policyName,
   unsupported,
 } from "./shapes.ts";
 
-const maximumVersions = 5;
-const versionId = z
-  .string()
-  .regex(/^[0-9]+$/)
-  .transform(Number);
-const document = z.string().max(404_600);
-
-/** Operations on policies and their versions. */
-export function createPolicyRoutes({ tables, arns, now }: OperationContext): readonly Route[] {
+/** Operations on policies. */
+export function createPolicyRoutes({
+  tables,
+  existing,
+  arns,
+  now,
+}: OperationContext): readonly Route[] {
   const { policies, policyTargets } = tables;
-
-  const findPolicy = (name: string): Policy => {
-    const policy = policies.find(name);
-    if (policy !== undefined) return policy;
-    throw new AwsError("ResourceNotFoundException", `Policy ${name} does not exist`);
-  };
-
-  const findVersion = (name: string, id: number): PolicyVersion => {
-    findPolicy(name);
-    const version = policies.versions(name).find((candidate) => candidate.versionId === id);
-    if (version !== undefined) return version;
-    throw new AwsError("ResourceNotFoundException", `Policy ${name} has no version ${id}`);
-  };
 
   return [
     createRoute({
       operation: "CreatePolicy",
       method: "POST",
       path: "/policies/{policyName}",
-      input: z.object({ policyName, policyDocument: document, tags: unsupported("Tagging") }),
+      input: z.object({ policyName, policyDocument, tags: unsupported("Tagging") }),
       handle: (input) => {
         const policyArn = arns.of("policy", input.policyName);
         checkPolicyDocument(input.policyDocument);
@@ -69,11 +53,12 @@ export function createPolicyRoutes({ tables, arns, now }: OperationContext): rea
       path: "/policies/{policyName}",
       input: z.object({ policyName }),
       handle: (input) => {
-        const policy = findPolicy(input.policyName);
+        const policy = existing.policy(input.policyName);
         return {
           policyName: policy.policyName,
           policyArn: arns.of("policy", policy.policyName),
-          policyDocument: findVersion(policy.policyName, policy.defaultVersionId).document,
+          policyDocument: policies.findVersion(policy.policyName, policy.defaultVersionId)
+            ?.document,
           defaultVersionId: String(policy.defaultVersionId),
           creationDate: toEpochSeconds(policy.creationDate),
           lastModifiedDate: toEpochSeconds(policy.lastModifiedDate),
@@ -86,7 +71,7 @@ export function createPolicyRoutes({ tables, arns, now }: OperationContext): rea
       path: "/policies/{policyName}",
       input: z.object({ policyName }),
       handle: (input) => {
-        const policy = findPolicy(input.policyName);
+        const policy = existing.policy(input.policyName);
         if (policyTargets.targetsOf(policy.policyName).length > 0) {
           throw new AwsError("DeleteConflictException", "The policy is still attached");
         }

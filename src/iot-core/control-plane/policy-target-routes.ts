@@ -10,20 +10,19 @@ import { arn, encodeCursor, flag, markerPage, markerPageFrom, policyName } from 
 const maximumPolicies = { certificate: 10, thingGroup: 2 };
 
 /** Operations that put policies on certificates and thing groups. */
-export function createPolicyTargetRoutes({ tables, arns }: OperationContext): readonly Route[] {
-  const { policies, policyTargets, certificates, thingGroups } = tables;
+export function createPolicyTargetRoutes({
+  tables,
+  existing,
+  arns,
+}: OperationContext): readonly Route[] {
+  const { policyTargets, thingGroups } = tables;
 
   const findTarget = (targetArn: string): PolicyTarget => {
     const target = arns.parseTarget(targetArn);
     const name = target.slice(target.indexOf("/") + 1);
-    const found = target.startsWith("cert/") ? certificates.find(name) : thingGroups.find(name);
-    if (found !== undefined) return target;
-    throw new AwsError("ResourceNotFoundException", `${targetArn} does not exist`);
-  };
-
-  const checkPolicyExists = (name: string) => {
-    if (policies.find(name) !== undefined) return;
-    throw new AwsError("ResourceNotFoundException", `Policy ${name} does not exist`);
+    if (target.startsWith("cert/")) existing.certificate(name);
+    else existing.thingGroup(name);
+    return target;
   };
 
   const checkRoomFor = (target: PolicyTarget) => {
@@ -49,7 +48,7 @@ export function createPolicyTargetRoutes({ tables, arns }: OperationContext): re
       path: "/target-policies/{policyName}",
       input: z.object({ policyName, target: arn }),
       handle: (input) => {
-        checkPolicyExists(input.policyName);
+        existing.policy(input.policyName);
         const target = findTarget(input.target);
         // That a repeated attachment changes nothing is believed of AWS, not yet seen.
         if (policyTargets.policiesOf(target).includes(input.policyName)) return;
@@ -76,7 +75,9 @@ export function createPolicyTargetRoutes({ tables, arns }: OperationContext): re
       handle: ({ target: targetArn, pageSize, marker, recursive }) => {
         const target = findTarget(targetArn);
         const targets = recursive ? inheritedTargets(target) : [target];
-        const names = [...new Set(targets.flatMap((each) => policyTargets.policiesOf(each)))].sort();
+        const names = [
+          ...new Set(targets.flatMap((each) => policyTargets.policiesOf(each))),
+        ].sort();
         const page = pageOf(names, { after: marker, limit: pageSize }, (name) => name);
         return {
           policies: page.rows.map((name) => ({
@@ -94,7 +95,7 @@ export function createPolicyTargetRoutes({ tables, arns }: OperationContext): re
       from: markerPageFrom,
       input: z.object({ policyName, ...markerPage }),
       handle: ({ policyName: name, pageSize, marker }) => {
-        checkPolicyExists(name);
+        existing.policy(name);
         const request = { after: marker, limit: pageSize };
         const page = pageOf(policyTargets.targetsOf(name), request, (target) => target);
         return {

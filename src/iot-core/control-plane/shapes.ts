@@ -18,6 +18,7 @@ export const policyName = z
   .min(1)
   .max(128)
   .regex(/^[\w+=,.@-]+$/);
+export const policyDocument = z.string().max(404_600);
 export const arn = z.string().min(1);
 export const description = z.string().max(2028);
 

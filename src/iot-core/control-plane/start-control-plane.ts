@@ -10,10 +10,12 @@ import { createCaCertificateRoutes } from "./ca-certificate-routes.ts";
 import { createCertificateRoutes } from "./certificate-routes.ts";
 import { createEndpointRoutes } from "./endpoint-routes.ts";
 import { createEventConfigurationRoutes } from "./event-configuration-routes.ts";
+import { createExistingResources } from "./existing-resources.ts";
 import { createFindRoute, type FindRoute } from "./find-route.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createPolicyRoutes } from "./policy-routes.ts";
 import { createPolicyTargetRoutes } from "./policy-target-routes.ts";
+import { createPolicyVersionRoutes } from "./policy-version-routes.ts";
 import { readBody } from "./read-body.ts";
 import { createRegistrationCodeRoutes } from "./registration-code-routes.ts";
 import { createThingGroupMemberRoutes } from "./thing-group-member-routes.ts";
@@ -68,7 +70,13 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Control
 }
 
 function createRoutes({ registry: { tables }, identity, now }: ControlPlaneDeps) {
-  const context: OperationContext = { tables, arns: createArns(identity), identity, now };
+  const context: OperationContext = {
+    tables,
+    existing: createExistingResources(tables),
+    arns: createArns(identity),
+    identity,
+    now,
+  };
   return [
     ...createRegistrationCodeRoutes(context),
     ...createCaCertificateRoutes(context),
@@ -79,6 +87,7 @@ function createRoutes({ registry: { tables }, identity, now }: ControlPlaneDeps)
     ...createThingGroupRoutes(context),
     ...createThingGroupMemberRoutes(context),
     ...createPolicyRoutes(context),
+    ...createPolicyVersionRoutes(context),
     ...createPolicyTargetRoutes(context),
     ...createEndpointRoutes(context),
     ...createEventConfigurationRoutes(context),

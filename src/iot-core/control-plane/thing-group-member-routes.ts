@@ -17,18 +17,8 @@ const membership = z.object({
 
 /** Operations that put things in groups. */
 export function createThingGroupMemberRoutes(context: OperationContext): readonly Route[] {
-  const { tables, arns } = context;
-  const { things, thingGroups } = tables;
-
-  const checkThingExists = (name: string) => {
-    if (things.find(name) !== undefined) return;
-    throw new AwsError("ResourceNotFoundException", `Thing ${name} cannot be found.`);
-  };
-
-  const checkGroupExists = (name: string) => {
-    if (thingGroups.find(name) !== undefined) return;
-    throw new AwsError("ResourceNotFoundException", `Thing group ${name} does not exist`);
-  };
+  const { tables, existing, arns } = context;
+  const { thingGroups } = tables;
 
   const readMembership = (input: z.output<typeof membership>) => {
     const group = nameOrArn(input.thingGroupName, input.thingGroupArn, (value) =>
@@ -37,8 +27,8 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
     const thing = nameOrArn(input.thingName, input.thingArn, (value) =>
       arns.parseName("thing", value),
     );
-    checkGroupExists(group);
-    checkThingExists(thing);
+    existing.thingGroup(group);
+    existing.thing(thing);
     return { group, thing };
   };
 
@@ -80,7 +70,7 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       from: tokenPageFrom,
       input: z.object({ thingName, ...tokenPage }),
       handle: ({ thingName: name, maxResults, nextToken }) => {
-        checkThingExists(name);
+        existing.thing(name);
         const request = { after: nextToken, limit: maxResults };
         const page = pageOf(thingGroups.groupsOfThing(name), request, (group) => group);
         return {
@@ -99,9 +89,11 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       from: { ...tokenPageFrom, recursive: "query" },
       input: z.object({ thingGroupName: thingName, ...tokenPage, recursive: flag.default(false) }),
       handle: ({ thingGroupName, maxResults, nextToken, recursive }) => {
-        checkGroupExists(thingGroupName);
+        existing.thingGroup(thingGroupName);
         const groups = recursive ? withDescendants(thingGroupName) : [thingGroupName];
-        const names = [...new Set(groups.flatMap((group) => thingGroups.thingsOfGroup(group)))].sort();
+        const names = [
+          ...new Set(groups.flatMap((group) => thingGroups.thingsOfGroup(group))),
+        ].sort();
         const page = pageOf(names, { after: nextToken, limit: maxResults }, (name) => name);
         return { things: page.rows, nextToken: encodeCursor(page.next) };
       },

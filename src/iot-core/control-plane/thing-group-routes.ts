@@ -12,7 +12,12 @@ const maximumDepth = 7;
 const maximumChildren = 100;
 
 /** Operations on thing groups themselves. */
-export function createThingGroupRoutes({ tables, arns, now }: OperationContext): readonly Route[] {
+export function createThingGroupRoutes({
+  tables,
+  existing,
+  arns,
+  now,
+}: OperationContext): readonly Route[] {
   const { thingGroups } = tables;
 
   const toIdentity = (group: ThingGroup) => ({
@@ -83,13 +88,8 @@ export function createThingGroupRoutes({ tables, arns, now }: OperationContext):
       path: "/thing-groups/{thingGroupName}",
       input: z.object({ thingGroupName: thingName }),
       handle: ({ thingGroupName }) => {
-        const [group, ...ancestors] = thingGroups.withAncestors(thingGroupName);
-        if (group === undefined) {
-          throw new AwsError(
-            "ResourceNotFoundException",
-            `Thing group ${thingGroupName} does not exist`,
-          );
-        }
+        const group = existing.thingGroup(thingGroupName);
+        const [, ...ancestors] = thingGroups.withAncestors(thingGroupName);
         return {
           ...toIdentity(group),
           // There is no UpdateThingGroup to raise it.

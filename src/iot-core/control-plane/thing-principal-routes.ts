@@ -11,22 +11,18 @@ const fromPrincipal = { principal: "x-amzn-principal" } as const;
 const fromType = { thingPrincipalType: "query" } as const;
 
 /** Operations that attach certificates to things. */
-export function createThingPrincipalRoutes({ tables, arns }: OperationContext): readonly Route[] {
-  const { certificates, things, thingPrincipals } = tables;
+export function createThingPrincipalRoutes({
+  tables,
+  existing,
+  arns,
+}: OperationContext): readonly Route[] {
+  const { thingPrincipals } = tables;
 
-  const checkThingExists = (name: string) => {
-    if (things.find(name) !== undefined) return;
-    throw new AwsError("ResourceNotFoundException", `Thing ${name} cannot be found.`);
-  };
-
-  const findCertificateId = (principal: string): string => {
-    const id = arns.parsePrincipal(principal);
-    if (certificates.find(id) !== undefined) return id;
-    throw new AwsError("ResourceNotFoundException", `Certificate ${id} does not exist`);
-  };
+  const findCertificateId = (principal: string) =>
+    existing.certificate(arns.parsePrincipal(principal)).certificateId;
 
   const principalsOf = (name: string, type: string | undefined) => {
-    checkThingExists(name);
+    existing.thing(name);
     return thingPrincipals.ofThing(name).filter(hasType(type));
   };
 
@@ -45,7 +41,7 @@ export function createThingPrincipalRoutes({ tables, arns }: OperationContext): 
         thingPrincipalType: thingPrincipalType.default("NON_EXCLUSIVE_THING"),
       }),
       handle: (input) => {
-        checkThingExists(input.thingName);
+        existing.thing(input.thingName);
         const certificateId = findCertificateId(input.principal);
         const attached = thingPrincipals.ofCertificate(certificateId);
         const isNew = checkAttachable(attached, input);
@@ -63,7 +59,7 @@ export function createThingPrincipalRoutes({ tables, arns }: OperationContext): 
       from: fromPrincipal,
       input: z.object({ thingName, principal: arn }),
       handle: (input) => {
-        checkThingExists(input.thingName);
+        existing.thing(input.thingName);
         thingPrincipals.remove(input.thingName, findCertificateId(input.principal));
         return {};
       },

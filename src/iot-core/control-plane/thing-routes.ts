@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Thing } from "../model.ts";
 import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
+import { filterThings } from "./filter-things.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
 import {
@@ -13,25 +14,13 @@ import {
   tokenPage,
   tokenPageFrom,
 } from "./shapes.ts";
-import { filterThings } from "./filter-things.ts";
 import { checkAttributeLimits, hasSameAttributes, mergeAttributes } from "./thing-attributes.ts";
 
 const version = z.number().int().positive();
 
 /** Operations on things. */
-export function createThingRoutes({ tables, arns }: OperationContext): readonly Route[] {
-  const { things, thingTypes, thingPrincipals } = tables;
-
-  const findThing = (name: string): Thing => {
-    const thing = things.find(name);
-    if (thing !== undefined) return thing;
-    throw new AwsError("ResourceNotFoundException", `Thing ${name} cannot be found.`);
-  };
-
-  const checkTypeExists = (name: string | undefined) => {
-    if (name === undefined || thingTypes.find(name) !== undefined) return;
-    throw new AwsError("ResourceNotFoundException", `Thing type ${name} not found.`);
-  };
+export function createThingRoutes({ tables, existing, arns }: OperationContext): readonly Route[] {
+  const { things, thingPrincipals } = tables;
 
   const toIdentity = (thing: Thing) => ({
     thingName: thing.thingName,
@@ -51,12 +40,12 @@ export function createThingRoutes({ tables, arns }: OperationContext): readonly 
         billingGroupName: thingName.optional(),
       }),
       handle: (input) => {
-        checkTypeExists(input.thingTypeName);
+        if (input.thingTypeName !== undefined) existing.thingType(input.thingTypeName);
         if (input.billingGroupName !== undefined) {
           // CreateBillingGroup is not supported, so there is none.
           throw new AwsError(
             "ResourceNotFoundException",
-            `Billing group ${input.billingGroupName} not found.`,
+            `Billing group ${input.billingGroupName} does not exist`,
           );
         }
         const attributes = mergeAttributes({}, input.attributePayload?.attributes, false);
@@ -90,7 +79,7 @@ export function createThingRoutes({ tables, arns }: OperationContext): readonly 
       path: "/things/{thingName}",
       input: z.object({ thingName }),
       handle: (input) => {
-        const thing = findThing(input.thingName);
+        const thing = existing.thing(input.thingName);
         return {
           ...toIdentity(thing),
           defaultClientId: thing.thingName,
@@ -112,9 +101,9 @@ export function createThingRoutes({ tables, arns }: OperationContext): readonly 
         removeThingType: z.boolean().default(false),
       }),
       handle: (input) => {
-        const thing = findThing(input.thingName);
+        const thing = existing.thing(input.thingName);
         checkVersion(thing, input.expectedVersion);
-        checkTypeExists(input.thingTypeName);
+        if (input.thingTypeName !== undefined) existing.thingType(input.thingTypeName);
         if (input.removeThingType && input.thingTypeName !== undefined) {
           throw new AwsError(
             "InvalidRequestException",

@@ -9,7 +9,12 @@ import { description, thingName, unsupported } from "./shapes.ts";
 const maximumSearchableAttributes = 3;
 
 /** Operations on thing types. */
-export function createThingTypeRoutes({ tables, arns, now }: OperationContext): readonly Route[] {
+export function createThingTypeRoutes({
+  tables,
+  existing,
+  arns,
+  now,
+}: OperationContext): readonly Route[] {
   const { thingTypes } = tables;
 
   const toIdentity = (thingType: ThingType) => ({
@@ -67,10 +72,7 @@ export function createThingTypeRoutes({ tables, arns, now }: OperationContext): 
       path: "/thing-types/{thingTypeName}",
       input: z.object({ thingTypeName: thingName }),
       handle: ({ thingTypeName }) => {
-        const thingType = thingTypes.find(thingTypeName);
-        if (thingType === undefined) {
-          throw new AwsError("ResourceNotFoundException", `Thing type ${thingTypeName} not found.`);
-        }
+        const thingType = existing.thingType(thingTypeName);
         return {
           ...toIdentity(thingType),
           thingTypeProperties: {

@@ -83,10 +83,11 @@ export function createCaCertificateTable(database: DatabaseSync): CaCertificateT
   };
 }
 
-function toCaCertificate({ position: _, ...row }: CaCertificateRow): CaCertificate {
+function toCaCertificate(row: CaCertificateRow): CaCertificate {
+  const { position: _, creationDate, lastModifiedDate, ...rest } = row;
   return {
-    ...row,
-    creationDate: new Date(row.creationDate),
-    lastModifiedDate: new Date(row.lastModifiedDate),
+    ...rest,
+    creationDate: new Date(creationDate),
+    lastModifiedDate: new Date(lastModifiedDate),
   };
 }

@@ -21,6 +21,7 @@ export interface PolicyTable {
   /** Removes a policy with its versions. */
   remove(policyName: string): void;
 
+  findVersion(policyName: string, versionId: number): PolicyVersion | undefined;
   /** Oldest first. */
   versions(policyName: string): readonly PolicyVersion[];
   /** Adds a version that is not the default; returns its id, which is never given twice. */
@@ -38,6 +39,10 @@ export function createPolicyTable(database: DatabaseSync): PolicyTable {
   const selectVersions = prepareQuery<PolicyVersionRow>(
     database,
     "SELECT * FROM policyVersion WHERE policyName = :policyName ORDER BY versionId",
+  );
+  const selectVersion = prepareQuery<PolicyVersionRow>(
+    database,
+    "SELECT * FROM policyVersion WHERE policyName = :policyName AND versionId = :versionId",
   );
   const insert = prepareInsert(database, "policy", [
     "policyName",
@@ -86,6 +91,10 @@ export function createPolicyTable(database: DatabaseSync): PolicyTable {
     },
     remove: (policyName) => {
       remove({ policyName });
+    },
+    findVersion: (policyName, versionId) => {
+      const row = selectVersion.get({ policyName, versionId });
+      return row && toPolicyVersion(row);
     },
     versions: (policyName) => selectVersions.all({ policyName }).map(toPolicyVersion),
     addVersion: (policyName, document, at) => {

@@ -2,6 +2,7 @@ import type { CertificateFacts } from "../certificate/certificate-facts.ts";
 import { checkCertificate } from "../certificate/check-certificate.ts";
 import type { AppliedProfile } from "../profile/profile.ts";
 import {
+  attributeCharacters,
   attributeValuePattern,
   renderTemplate,
   type TemplateValues,
@@ -166,7 +167,7 @@ function name(profile: AppliedProfile, values: TemplateValues): Naming {
     } else if (!attributeValuePattern.test(rendered.text)) {
       findings.push({
         code: "THING_ATTRIBUTE_INVALID",
-        detail: `${attribute}: "${rendered.text.slice(0, 160)}" is not up to 800 of letters, digits and _ . , @ / : # = [ ] -.`,
+        detail: `${attribute}: "${rendered.text.slice(0, 160)}" is not up to 800 ${attributeCharacters}.`,
       });
     } else {
       attributes[attribute] = rendered.text;

@@ -1,11 +1,15 @@
 import * as z from "zod/mini";
-import { MusterError } from "../errors.ts";
+import { awsKeyTypes } from "../certificate/check-key.ts";
+import { awsSignatureAlgorithms } from "../certificate/check-signature-algorithm.ts";
+import { explainIssue, type FieldProblem, invalidProfile } from "./profile-problems.ts";
+import { subjectAttributeProblem, subjectPatternProblem } from "./subject-pattern.ts";
 import {
   attributeNamePattern,
-  templateProblem,
+  attributeTemplateProblem,
   thingNamePattern,
   thingNameTemplateProblem,
 } from "./thing-name.ts";
+import { topicPatternProblem } from "./topic-pattern.ts";
 
 /** Without a thing type AWS IoT takes three attributes; one of them holds the certificate id. */
 const maxAttributesWithoutType = 2;
@@ -19,63 +23,37 @@ const identifier = z
 const awsName = z
   .string()
   .check(z.regex(thingNamePattern, "use 1 to 128 letters, digits and : _ -"));
-
-const keyTypes = z.enum(["rsa-2048", "rsa-3072", "rsa-4096", "ec-p256", "ec-p384", "ec-p521"]);
-const signatureAlgorithms = z.enum([
-  "sha256WithRSA",
-  "sha384WithRSA",
-  "sha512WithRSA",
-  "rsassaPss",
-  "ecdsaWithSha256",
-  "ecdsaWithSha384",
-  "ecdsaWithSha512",
-  "dsaWithSha256",
-]);
-
-const topic = z
+const attributeName = z
   .string()
-  .check(
-    z.minLength(1, "a topic has at least one character"),
-    z.maxLength(256, "AWS IoT takes topics of up to 256 bytes"),
-    z.regex(/^[^+#]*$/, "in a policy + and # are plain text; write * for any text"),
-    z.regex(/^[^*?]/, "the first level cannot be a wildcard: it would open every topic"),
-    z.regex(/^(?:[^$]|\$aws\/|\$\{thingName\})*$/, "the only variable is ${thingName}"),
-  );
+  .check(z.regex(attributeNamePattern, "use 1 to 128 letters, digits and _ . , @ / : # -"));
 
-const thing = z.strictObject({
-  name: z.string(),
-  type: z.optional(awsName),
-  groups: z._default(
-    z.array(awsName).check(z.maxLength(10, "a thing is in at most 10 groups")),
-    [],
-  ),
-  attributes: z._default(
-    z.record(
-      z
-        .string()
-        .check(z.regex(attributeNamePattern, "use 1 to 128 letters, digits and _ . , @ / : # -")),
-      z.string(),
-    ),
-    {},
-  ),
-});
+const keyTypes = z.array(z.enum(awsKeyTypes)).check(z.minLength(1, "list at least one key type"));
+const signatureAlgorithms = z
+  .array(z.enum(awsSignatureAlgorithms))
+  .check(z.minLength(1, "list at least one algorithm"));
 
 const profileShape = z.strictObject({
   name: identifier,
-  description: z._default(z.string().check(z.maxLength(500)), ""),
+  description: z._default(z.string().check(z.maxLength(500, "use at most 500 characters")), ""),
   registration: z._default(z.enum(["jitr"]), "jitr"),
   certificate: z._default(
     z.strictObject({
-      keys: z.optional(z.array(keyTypes).check(z.minLength(1, "list at least one key type"))),
-      signatureAlgorithms: z.optional(
-        z.array(signatureAlgorithms).check(z.minLength(1, "list at least one algorithm")),
-      ),
-      subject: z._default(z.record(z.string(), z.string()), {}),
+      keys: z.optional(keyTypes),
+      signatureAlgorithms: z.optional(signatureAlgorithms),
+      subject: named(textWithout(subjectAttributeProblem), textWithout(subjectPatternProblem)),
       requireClientAuth: z._default(z.boolean(), false),
     }),
     { subject: {}, requireClientAuth: false },
   ),
-  thing,
+  thing: z.strictObject({
+    name: textWithout(thingNameTemplateProblem),
+    type: z.optional(awsName),
+    groups: z._default(
+      z.array(awsName).check(z.maxLength(10, "a thing is in at most 10 groups")),
+      [],
+    ),
+    attributes: named(attributeName, textWithout(attributeTemplateProblem)),
+  }),
   policy: z.strictObject({
     attachTo: z._default(
       z.union([
@@ -84,8 +62,8 @@ const profileShape = z.strictObject({
       ]),
       "certificate",
     ),
-    publish: z._default(z.array(topic), []),
-    subscribe: z._default(z.array(topic), []),
+    publish: z._default(z.array(textWithout(topicPatternProblem)), []),
+    subscribe: z._default(z.array(textWithout(topicPatternProblem)), []),
   }),
 });
 
@@ -98,50 +76,42 @@ export interface AppliedProfile extends Profile {
   readonly policyName: string;
 }
 
-/** What is wrong with one field. `path` is dotted, empty for the whole document. */
-export interface FieldProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
 /**
  * Reads a profile from what a YAML or JSON document held.
  *
- * @throws MusterError PROFILE_INVALID, `details.problems` naming every field that is wrong.
+ * @throws MusterError PROFILE_INVALID, `details.problems` naming every field that is wrong; what is
+ * wrong between fields only shows when each is right in itself.
  */
 export function parseProfile(document: unknown): Profile {
-  const parsed = z.safeParse(profileShape, document, { error: explain });
+  const parsed = z.safeParse(profileShape, document, { error: explainIssue });
   if (!parsed.success) {
     throw invalidProfile(
       parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
     );
   }
-  const problems = relations(parsed.data);
+  const problems = checkRelations(parsed.data);
   if (problems.length > 0) throw invalidProfile(problems);
   return parsed.data;
 }
 
 /** Rules between fields, which a schema of single fields cannot say. */
-function relations({ thing, policy }: Profile): readonly FieldProblem[] {
+function checkRelations({ thing, policy }: Profile): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const nameProblem = thingNameTemplateProblem(thing.name);
-  if (nameProblem !== undefined) problems.push({ path: "thing.name", message: nameProblem });
-  for (const [name, template] of Object.entries(thing.attributes)) {
-    const problem = templateProblem(template);
-    if (problem !== undefined)
-      problems.push({ path: `thing.attributes.${name}`, message: problem });
-  }
   if (Object.hasOwn(thing.attributes, "certificateId")) {
     problems.push({
       path: "thing.attributes.certificateId",
-      message: "Muster sets this one itself",
+      message: "Muster sets this one itself; leave it out",
     });
   }
-  const limit = thing.type === undefined ? maxAttributesWithoutType : maxAttributesWithType;
-  if (Object.keys(thing.attributes).length > limit) {
+  const [limit, which] =
+    thing.type === undefined
+      ? [maxAttributesWithoutType, "without a type"]
+      : [maxAttributesWithType, "with a type"];
+  const count = Object.keys(thing.attributes).length;
+  if (count > limit) {
     problems.push({
       path: "thing.attributes",
-      message: `AWS IoT takes ${limit} beside the certificate id ${thing.type === undefined ? "without a thing type" : "with a thing type"}`,
+      message: `a thing ${which} takes up to ${limit} attributes beside Muster's own; these are ${count}`,
     });
   }
   if (policy.publish.length + policy.subscribe.length === 0) {
@@ -159,28 +129,21 @@ function relations({ thing, policy }: Profile): readonly FieldProblem[] {
   return problems;
 }
 
-function invalidProfile(problems: readonly FieldProblem[]): MusterError {
-  const lines = problems.map(({ path, message }) => `  ${path || "(document)"}: ${message}`);
-  return new MusterError("PROFILE_INVALID", `The profile is not valid:\n${lines.join("\n")}`, {
-    details: { problems },
+/** Text in which `problemOf` finds nothing wrong. */
+function textWithout(problemOf: (text: string) => string | undefined) {
+  return z.string().check(({ value, issues }) => {
+    const message = problemOf(value);
+    if (message !== undefined) issues.push({ code: "custom", message, input: value });
   });
 }
 
-function explain(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "invalid_type": {
-      const expected = `it has to be of type ${issue.expected}`;
-      return issue.input === undefined ? `missing; ${expected}` : expected;
-    }
-    case "unrecognized_keys":
-      return `unknown field ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
-    case "invalid_value":
-      return `use one of ${issue.values.map(String).join(", ")}`;
-    case "invalid_union":
-      return 'use "certificate", or { group: <name>, greengrass: false }';
-    case "too_big":
-      return `too long: at most ${issue.maximum}`;
-    default:
-      return undefined;
-  }
+/** A set of fields with names of the writer's own; none by default. */
+function named(name: z.ZodMiniString, value: z.ZodMiniString) {
+  // The schema library would pass over a field of this name without a word.
+  const noProto = z.unknown().check(({ value: fields, issues }) => {
+    if (typeof fields !== "object" || fields === null || !Object.hasOwn(fields, "__proto__"))
+      return;
+    issues.push({ code: "custom", message: 'no field can be named "__proto__"', input: fields });
+  });
+  return z._default(z.pipe(noProto, z.record(name, value)), {});
 }

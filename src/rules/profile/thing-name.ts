@@ -4,10 +4,12 @@ import type { Finding } from "../decision/reason-codes.ts";
 
 /** https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
 export const thingNamePattern = /^[a-zA-Z0-9:_-]{1,128}$/;
+const maxThingNameLength = 128;
 
 /** https://docs.aws.amazon.com/iot/latest/apireference/API_AttributePayload.html */
 export const attributeNamePattern = /^[a-zA-Z0-9_.,@/:#-]{1,128}$/;
 export const attributeValuePattern = /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/;
+export const attributeCharacters = "letters, digits and _ . , @ / : # = [ ] -";
 
 const placeholder = /\$\{([^}]*)\}/g;
 const deviceVariables = ["cn", "serial", "deviceId", "certificateId"];
@@ -38,10 +40,23 @@ export function thingNameTemplateProblem(template: string): string | undefined {
   if (!/^[a-zA-Z0-9:_-]*$/.test(literal)) {
     return "outside of its variables a thing name may only have letters, digits and : _ -";
   }
-  const perDevice = [...template.matchAll(placeholder)].some(
-    ([, variable = ""]) => deviceVariables.includes(variable) || variable.startsWith("attributes."),
-  );
-  return perDevice ? undefined : "it needs a variable that differs per device, such as ${cn}";
+  const variables = [...template.matchAll(placeholder)].map(([, variable = ""]) => variable);
+  if (literal.length + variables.length > maxThingNameLength) {
+    return `AWS IoT takes thing names of up to ${maxThingNameLength} characters; this is always longer`;
+  }
+  return variables.some((variable) => !sharedVariables.includes(variable))
+    ? undefined
+    : "it needs a variable that differs per device, such as ${cn}";
+}
+
+/** @returns what is wrong with a template of a thing attribute; undefined when nothing is. */
+export function attributeTemplateProblem(template: string): string | undefined {
+  const problem = templateProblem(template);
+  if (problem !== undefined) return problem;
+  if (template === "") return "it is empty; give a value, or leave the attribute out";
+  return attributeValuePattern.test(template.replaceAll(placeholder, ""))
+    ? undefined
+    : `outside of its variables use up to 800 ${attributeCharacters}`;
 }
 
 /** Fills in a template. A value that is missing or not unique is reported, never replaced. */
@@ -102,6 +117,6 @@ function valuesOf(variable: string, { certificate, entry }: TemplateValues): rea
     manufacturer: entry.manufacturer,
     batch: entry.batch,
   };
-  const value = single[variable];
+  const value = Object.hasOwn(single, variable) ? single[variable] : undefined;
   return value === undefined ? [] : [value];
 }

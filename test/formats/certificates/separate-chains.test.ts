@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { readCertificates } from "../../../src/formats/certificates/read-certificates.ts";
 import { separateChains } from "../../../src/formats/certificates/separate-chains.ts";
-import { type Ca, createCa, issueLeaf, type Leaf } from "../../../src/local/sample-pki.ts";
+import { createCa, issueLeaf, type SampleCertificate } from "../../../src/local/sample-pki.ts";
 import { toCertificateId } from "../../../src/rules/certificate/to-certificate-id.ts";
 
-function separate(...certificates: readonly (Ca | Leaf)[]) {
+function separate(...certificates: readonly SampleCertificate[]) {
   const names = new Map(certificates.map((each) => [each.certificateId, each]));
   const text = certificates.map(({ pem }) => pem).join("");
   const { leaves, others } = separateChains(readCertificates(Buffer.from(text), "x").certificates);

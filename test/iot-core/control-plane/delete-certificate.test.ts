@@ -48,4 +48,3 @@ describe("DeleteCertificate", () => {
     expect((await iot.listTargetsForPolicy({ policyName: "all" })).targets).toEqual([]);
   });
 });
-

@@ -22,7 +22,7 @@ describe("an answer on the wire", () => {
     expect(response.status).toBe(404);
     expect(response.headers.get("x-amzn-errortype")).toBe("ResourceNotFoundException");
     expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await response.json()).toEqual({ message: "Thing none cannot be found." });
+    expect(await response.json()).toEqual({ message: "Thing none does not exist" });
   });
 
   test("refuses what is not supported with a status that no SDK retries", async () => {

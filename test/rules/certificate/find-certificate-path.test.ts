@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { type Ca, createCa, issueLeaf, type Leaf } from "../../../src/local/sample-pki.ts";
+import { createCa, issueLeaf, type SampleCertificate } from "../../../src/local/sample-pki.ts";
 import { findCertificatePath } from "../../../src/rules/certificate/find-certificate-path.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const subject = "CN=0123,O=Acme";
 
 function find(
-  leaf: Leaf | Uint8Array,
-  intermediates: readonly (Ca | Uint8Array)[],
-  anchors: readonly (Ca | Uint8Array)[],
+  leaf: SampleCertificate | Uint8Array,
+  intermediates: readonly (SampleCertificate | Uint8Array)[],
+  anchors: readonly (SampleCertificate | Uint8Array)[],
 ) {
-  const toDer = (each: Ca | Uint8Array) => ("der" in each ? each.der : each);
+  const toDer = (each: SampleCertificate | Uint8Array) => ("der" in each ? each.der : each);
   const result = findCertificatePath({
     leaf: toDer(leaf),
     intermediates: intermediates.map(toDer),
@@ -22,7 +22,7 @@ function find(
     : result.findings.map(({ code, detail }) => `${code}: ${detail}`);
 }
 
-function ids(...certificates: readonly (Ca | Leaf)[]): readonly string[] {
+function ids(...certificates: readonly SampleCertificate[]): readonly string[] {
   return certificates.map((each) => each.certificateId);
 }
 

@@ -31,8 +31,12 @@ const second = fc.integer({ min: Date.UTC(1950, 0) / 1000, max: Date.UTC(9999, 1
 const time = second.map((seconds) => new Date(seconds * 1000));
 
 const leafOptions = fc.record({
-  cn: fc.string({ unit: fc.constantFrom(..."aB0 ü🌱-_.:/*"), minLength: 1, maxLength: 20 }),
-  o: fc.string({ unit: fc.constantFrom(..."aB0-"), minLength: 1, maxLength: 20 }),
+  cn: fc.string({
+    unit: fc.constantFrom(...Array.from("aB0 ü🌱-_.:/*")),
+    minLength: 1,
+    maxLength: 20,
+  }),
+  o: fc.string({ unit: fc.constantFrom(...Array.from("aB0-")), minLength: 1, maxLength: 20 }),
   serial: fc.bigInt(1n, 2n ** 127n).map((number) => number.toString(16).padStart(32, "0")),
   notBefore: time,
   notAfter: time,

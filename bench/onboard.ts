@@ -1,0 +1,207 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AwsClients } from "../src/aws/create-clients.ts";
+import { createClients } from "../src/aws/create-clients.ts";
+import { createTables } from "../src/aws/dynamodb/create-tables.ts";
+import { type Ca, createCa, issueLeaf, type Leaf } from "../src/local/sample-pki.ts";
+import { wireOnboarding } from "../src/wiring/onboarding.ts";
+import { wireOperator } from "../src/wiring/operator.ts";
+import { startDatabase } from "../test/support/database.ts";
+import { identity } from "../test/support/identity.ts";
+import type { Figure } from "./figure.ts";
+import { onboardBare } from "./onboard-bare.ts";
+
+const devices = 60;
+const slowCallMs = 20;
+const names = { ledgerTable: "ledger", auditTable: "audit" };
+const profileYaml = `
+name: bench
+thing: { name: "\${cn}" }
+policy: { publish: ["dt/\${thingName}/*"] }
+`;
+
+/**
+ * What it costs to let one known device in: calls, sequential round trips, time and CPU.
+ *
+ * The limit is the same eight calls in the same six steps, made with the bare SDK and no decision.
+ */
+export async function run(): Promise<readonly Figure[]> {
+  await using stack = new AsyncDisposableStack();
+  const database = await startDatabase();
+  stack.defer(() => database.close());
+  const cloud = fork("bench/onboard-cloud.ts");
+  stack.defer(() => cloud.disconnect());
+  const [iotEndpoint] = await once(cloud, "message");
+
+  const target = {
+    region: identity.region,
+    iotEndpoint,
+    dynamodbEndpoint: database.endpoint,
+    credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
+  };
+  const { ca, leaves } = await prepare(createClients(target));
+  const connect = async (leaf: Leaf) => {
+    cloud.send({ certificatePem: leaf.pem, caCertificateId: ca.certificateId });
+    await once(cloud, "message");
+    return {
+      certificateId: leaf.certificateId,
+      caCertificateId: ca.certificateId,
+      timestamp: Date.now(),
+      certificateStatus: "PENDING_ACTIVATION",
+    };
+  };
+
+  const measure = async (delayMs: number, half: readonly Leaf[]) => {
+    const clients = createClients(target);
+    const calls = observeCalls(clients, delayMs);
+    const { onboardDevice } = wireOnboarding({ clients, ...names, actor: "bench" });
+    const signal = AbortSignal.timeout(120_000);
+    return alternate(half, calls, connect, {
+      muster: (_, event) => onboardDevice(event, signal),
+      bare: (leaf) => onboardBare(clients, names, leaf),
+    });
+  };
+
+  const fast = await measure(0, leaves.slice(0, devices));
+  const slow = await measure(slowCallMs, leaves.slice(devices));
+  const compare = (
+    figure: string,
+    unit: string,
+    pair: { readonly muster: number; readonly bare: number },
+    goal?: string,
+  ): Figure => ({
+    figure,
+    value: round(pair.muster),
+    unit,
+    ...(goal && { target: goal }),
+    limit: round(pair.bare),
+    ratio: round(pair.muster / pair.bare),
+  });
+  return [
+    compare("calls per device", "calls", fast.calls, "≤ 8"),
+    compare("sequential round trips", "round trips", slow.depth, "≤ 6"),
+    compare("wall time, 0 ms added to a call", "ms", fast.wall),
+    compare(`wall time, ${slowCallMs} ms added to a call`, "ms", slow.wall, "≤ 135"),
+    compare("CPU per device", "ms", fast.cpu),
+  ];
+}
+
+async function prepare(
+  clients: AwsClients,
+): Promise<{ readonly ca: Ca; readonly leaves: readonly Leaf[] }> {
+  const { iot, dynamodb } = clients;
+  await createTables({ client: dynamodb, ledger: names.ledgerTable, audit: names.auditTable });
+  const operator = wireOperator({
+    clients: { iot, dynamodb },
+    ...names,
+    actor: "bench",
+    stage: "bench",
+    scope: async () => ({ partition: "aws", ...identity }),
+  });
+  const ca = await createCa({ name: "Bench CA" });
+  const leaves = await Promise.all(
+    Array.from({ length: devices * 2 }, (_, index) =>
+      issueLeaf(ca, { subject: `CN=bench-${index}` }),
+    ),
+  );
+  await operator.manufacturers.add("bench", "Bench");
+  await operator.registerCa({ ca: ca.der, mode: "SNI_ONLY", manufacturer: "bench" });
+  await operator.applyProfile(profileYaml);
+  await operator.importCertificates({
+    manufacturer: "bench",
+    profile: "bench",
+    files: leaves.map(({ der, certificateId }) => ({ source: certificateId, bytes: der })),
+  });
+  return { ca, leaves };
+}
+
+interface Span {
+  readonly startedAt: number;
+  endedAt: number;
+}
+
+/** Notes when each call began and ended, and makes it as slow as asked. */
+function observeCalls({ iot, dynamodb }: AwsClients, delayMs: number): Span[] {
+  const calls: Span[] = [];
+  for (const client of [iot, dynamodb as unknown as typeof iot]) {
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const span: Span = { startedAt: performance.now(), endedAt: Number.POSITIVE_INFINITY };
+        calls.push(span);
+        if (delayMs > 0) await sleep(delayMs);
+        const answer = await next(args);
+        span.endedAt = performance.now();
+        return answer;
+      },
+      { step: "initialize", priority: "high" },
+    );
+  }
+  return calls;
+}
+
+/** The longest chain of calls of which each began after the one before had ended. */
+function depthOf(calls: readonly Span[]): number {
+  const depths: number[] = [];
+  for (const [index, { startedAt }] of calls.entries()) {
+    const before = calls
+      .slice(0, index)
+      .map((call, at) => (call.endedAt <= startedAt ? (depths[at] ?? 0) : 0));
+    depths.push(1 + Math.max(0, ...before));
+  }
+  return Math.max(...depths);
+}
+
+type Lane = "muster" | "bare";
+
+/** Muster and the bare SDK in turn, so that the machine's mood hits both; the first four warm up. */
+async function alternate(
+  leaves: readonly Leaf[],
+  calls: Span[],
+  connect: (leaf: Leaf) => Promise<object>,
+  lanes: Readonly<Record<Lane, (leaf: Leaf, event: object) => Promise<unknown>>>,
+) {
+  const samples = { muster: [] as Sample[], bare: [] as Sample[] };
+  for (const [index, leaf] of leaves.entries()) {
+    const lane: Lane = index % 2 === 0 ? "muster" : "bare";
+    const event = await connect(leaf);
+    calls.length = 0;
+    const cpu = process.threadCpuUsage();
+    const from = performance.now();
+    await lanes[lane](leaf, event);
+    const wall = performance.now() - from;
+    const { user, system } = process.threadCpuUsage(cpu);
+    const sample = {
+      wall,
+      cpu: (user + system) / 1_000,
+      calls: calls.length,
+      depth: depthOf(calls),
+    };
+    if (index >= 4) samples[lane].push(sample);
+  }
+  const median = (figure: keyof Sample) => ({
+    muster: medianOf(samples.muster.map((sample) => sample[figure])),
+    bare: medianOf(samples.bare.map((sample) => sample[figure])),
+  });
+  return {
+    wall: median("wall"),
+    cpu: median("cpu"),
+    calls: median("calls"),
+    depth: median("depth"),
+  };
+}
+
+interface Sample {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly calls: number;
+  readonly depth: number;
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
