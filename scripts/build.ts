@@ -7,7 +7,7 @@ import { build, type Metafile } from "esbuild";
 import { collectLicenses } from "./collect-licenses.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const outputFolder = ".build/functions";
+const outputFolder = join(root, ".build/functions");
 
 export interface BuiltFunction {
   readonly name: string;
@@ -22,14 +22,14 @@ export interface BuiltFunction {
  *
  * The same sources give the same bytes: nothing of the time or the machine goes into a bundle.
  */
-export async function buildFunctions(): Promise<readonly BuiltFunction[]> {
-  await rm(join(root, outputFolder), { recursive: true, force: true });
+export async function buildFunctions(folder = outputFolder): Promise<readonly BuiltFunction[]> {
+  await rm(folder, { recursive: true, force: true });
   const files = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts"));
-  return Promise.all(files.sort().map((file) => buildFunction(basename(file, ".ts"))));
+  const names = files.sort().map((file) => basename(file, ".ts"));
+  return Promise.all(names.map((name) => buildFunction(name, join(folder, name))));
 }
 
-async function buildFunction(name: string): Promise<BuiltFunction> {
-  const folder = join(root, outputFolder, name);
+async function buildFunction(name: string, folder: string): Promise<BuiltFunction> {
   const path = join(folder, "index.mjs");
   const metafile = await bundle(`functions/${name}.ts`, path);
   const packages = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));

@@ -1,4 +1,6 @@
 import { startControlPlane } from "./control-plane/start-control-plane.ts";
+import type { ListenerDeps } from "./listener/listener-deps.ts";
+import { type Listener, startListener } from "./listener/start-listener.ts";
 import type { ReservedEvent, StandInIdentity } from "./model.ts";
 import { openRegistry, type Registry } from "./registry.ts";
 
@@ -11,12 +13,15 @@ export interface IotCoreOptions {
   readonly now: () => Date;
   /** Takes what AWS IoT would publish on reserved topics. */
   readonly publishEvent: (event: ReservedEvent) => void;
+  /** The device endpoint; without it only the control plane is started. */
+  readonly listener?: Pick<ListenerDeps, "port" | "server" | "maxTlsVersion" | "report">;
 }
 
 export interface IotCore {
   /** Endpoint for AWS SDKs and for `aws iot --endpoint-url`. */
   readonly controlPlaneUrl: string;
   readonly registry: Registry;
+  readonly listener?: Listener;
   close(): Promise<void>;
 }
 
@@ -26,7 +31,7 @@ export interface IotCore {
  * @throws IOT_CORE_STATE_DAMAGED, IOT_CORE_STATE_IN_USE, PORT_IN_USE
  */
 export async function startIotCore(options: IotCoreOptions): Promise<IotCore> {
-  const { identity, now } = options;
+  const { identity, now, publishEvent } = options;
   await using started = new AsyncDisposableStack();
   const registry = openRegistry(options.stateFile);
   started.defer(() => registry.close());
@@ -37,10 +42,15 @@ export async function startIotCore(options: IotCoreOptions): Promise<IotCore> {
     now,
   });
   started.defer(() => controlPlane.close());
+  const listener =
+    options.listener &&
+    (await startListener({ ...registry, ...options.listener, identity, now, publishEvent }));
+  started.defer(async () => listener?.close());
   const running = started.move();
   return {
     controlPlaneUrl: controlPlane.url,
     registry,
+    ...(listener && { listener }),
     close: () => running.disposeAsync(),
   };
 }

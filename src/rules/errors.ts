@@ -101,11 +101,35 @@ export const errorCodes = {
   },
   STATE_DAMAGED: {
     meaning: "The local cloud's saved state cannot be read.",
-    remedy: "Move the folder `.muster` away and start again; the local cloud then starts empty.",
+    remedy: "Move the file that the message names away, or start over with `muster local reset`.",
   },
   PLATFORM_UNSUPPORTED: {
     meaning: "This machine or its version of Node.js cannot run Muster.",
     remedy: "Use Node.js 24 or later on a platform that the README lists.",
+  },
+  STATE_IN_USE: {
+    meaning: "Another local cloud is running on the same folder.",
+    remedy: "Stop that one, or give this one a folder of its own with `--state`.",
+  },
+  LOCAL_CLOUD_FAILED: {
+    meaning: "A part of the local cloud did not start, or ended by itself.",
+    remedy: "Read what the part said, which is in the message, and start again.",
+  },
+  STAGE_UNKNOWN: {
+    meaning: "This account and region have no deployment of that stage.",
+    remedy: "Check the stage, the region and the AWS credentials, or deploy the stage first.",
+  },
+  SUBJECT_UNKNOWN: {
+    meaning: "There is no audit record of that subject.",
+    remedy: "Check its kind and id; a certificate has records from its first connect on.",
+  },
+  USAGE_INVALID: {
+    meaning: "The command line is wrong.",
+    remedy: "Add `--help` to see how the command is used.",
+  },
+  DEMO_FAILED: {
+    meaning: "A device of the demonstration fared otherwise than expected.",
+    remedy: "Read which in the table, and report it as a bug.",
   },
 } as const satisfies Record<string, ErrorMeaning>;
 

@@ -96,7 +96,7 @@ export interface CertificateOptions {
   readonly signature?: { readonly name: string; readonly hash: string; saltLength?: number };
 }
 
-export const p256: KeyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
+const p256: KeyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
 
 let certificates = 0;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { parse, YAMLParseError } from "yaml";
+import { parseDocument } from "yaml";
 import { MusterError } from "../../rules/errors.ts";
 import { type AwsScope, toPolicyDocument } from "../../rules/profile/policy-document.ts";
 import { type AppliedProfile, type Profile, parseProfile } from "../../rules/profile/profile.ts";
@@ -31,8 +31,8 @@ export interface ApplyProfileDeps {
  */
 export type ApplyProfile = (yaml: string) => Promise<AppliedProfile>;
 
-/** AWS IoT takes policy names of 1 to 128 of these. */
 const maxProfileFileLength = 100_000;
+const maxAliasCount = 10;
 
 /** Builds the use case. */
 export function createApplyProfile(deps: ApplyProfileDeps): ApplyProfile {
@@ -80,7 +80,7 @@ function isSame(
   );
 }
 
-/** @throws MusterError PROFILE_INVALID with line and column. */
+/** Warnings count as errors: what the library would mend or pass over is not what was written. */
 function readYaml(text: string): unknown {
   if (text.length > maxProfileFileLength) {
     throw new MusterError(
@@ -88,14 +88,23 @@ function readYaml(text: string): unknown {
       `A profile has at most ${maxProfileFileLength} characters.`,
     );
   }
-  try {
-    return parse(text, { maxAliasCount: 10 });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const [at] = error.linePos ?? [];
-    const where = at ? ` (line ${at.line}, column ${at.col})` : "";
-    throw new MusterError("PROFILE_INVALID", `The profile is no YAML${where}: ${error.code}.`, {
-      cause: error,
-    });
+  const document = parseDocument(text);
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem?.code === "MULTIPLE_DOCS") {
+    throw new MusterError("PROFILE_INVALID", "Put each profile into a file of its own.");
   }
+  if (problem) throw notYaml(problem);
+  try {
+    return document.toJS({ maxAliasCount });
+  } catch (error) {
+    throw notYaml(error); // An alias of nothing, or more of them than anyone needs.
+  }
+}
+
+/** The library's first line says what and where; what follows is the text around it. */
+function notYaml(cause: unknown): MusterError {
+  const [what = ""] = cause instanceof Error ? cause.message.split(/:?\n/, 1) : [];
+  return new MusterError("PROFILE_INVALID", `The profile cannot be read as YAML: ${what}.`, {
+    cause,
+  });
 }

@@ -22,7 +22,7 @@ export function checkCa(x509: X509Certificate, at: Date): void {
   checkAcceptable(x509, at);
 }
 
-/** In DEFAULT mode whoever registers a CA proves that they hold its key; in SNI_ONLY mode nobody does. */
+/** In DEFAULT mode whoever registers a CA must prove to hold its key; in SNI_ONLY mode nobody may. */
 export function checkCertificateMode(
   mode: CertificateMode,
   ca: X509Certificate,

@@ -1,7 +1,7 @@
 import { AwsError } from "./aws-error.ts";
 import type { Route } from "./route.ts";
 
-export interface FoundRoute {
+interface FoundRoute {
   readonly route: Route;
   readonly path: Readonly<Record<string, string>>;
 }

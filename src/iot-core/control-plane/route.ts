@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { AwsError } from "./aws-error.ts";
 
 /** One request, before the operation's own rules are applied to it. */
-export interface RawRequest {
+interface RawRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;

@@ -22,7 +22,7 @@ export const policyDocument = z.string().max(404_600);
 export const arn = z.string().min(1);
 export const description = z.string().max(2028);
 
-export const attributes = z.record(
+const attributes = z.record(
   z
     .string()
     .max(128)
@@ -40,7 +40,7 @@ export const attributePayload = z.object({
 /** A boolean in the query. */
 export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
-/** AWS documents 25 for certificates; where it is silent, a small page finds clients that do not page. */
+/** AWS documents 25 for certificates. Elsewhere too a small page finds clients that do not page. */
 const defaultPageSize = 25;
 const pageSize = z.coerce.number().int().min(1).max(250).default(defaultPageSize);
 const cursor = z

@@ -101,10 +101,11 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://127.0.0.1");
-    const { route, path } = findRoute(request.method ?? "GET", pathname);
+    const [pathname = "", search = ""] = (request.url ?? "").split("?", 2);
+    const { route, path } = findRoute(request.method ?? "", pathname);
     const body = await readBody(request);
     const { headers } = request;
+    const query = new URLSearchParams(search);
     // Nothing waits inside an operation, so each sees and leaves a state of its own.
     const result = registry.transaction(() => route.handle({ path, query, headers, body }));
     send(response, 200, {}, result);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Thing } from "../model.ts";
+import type { Attributes, Thing } from "../model.ts";
 import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
 import { filterThings } from "./filter-things.ts";
@@ -28,6 +28,29 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
     thingId: thing.thingId,
   });
 
+  const findOrAdd = (name: string, typeName: string | undefined, attributes: Attributes): Thing => {
+    const known = things.find(name);
+    if (known === undefined) {
+      const thing: Thing = {
+        thingName: name,
+        thingId: randomUUID(),
+        ...(typeName !== undefined && { thingTypeName: typeName }),
+        attributes,
+        version: 1,
+      };
+      things.add(thing);
+      return thing;
+    }
+    if (known.thingTypeName === typeName && hasSameAttributes(known.attributes, attributes)) {
+      return known;
+    }
+    throw new AwsError(
+      "ResourceAlreadyExistsException",
+      `Thing ${name} already exists in account with different properties`,
+      { resourceId: known.thingId, resourceArn: arns.of("thing", name) },
+    );
+  };
+
   return [
     createRoute({
       operation: "CreateThing",
@@ -50,27 +73,7 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
         }
         const attributes = mergeAttributes({}, input.attributePayload?.attributes, false);
         checkAttributeLimits(attributes, input.thingTypeName !== undefined);
-        const known = things.find(input.thingName);
-        if (known === undefined) {
-          const thing: Thing = {
-            thingName: input.thingName,
-            thingId: randomUUID(),
-            ...(input.thingTypeName !== undefined && { thingTypeName: input.thingTypeName }),
-            attributes,
-            version: 1,
-          };
-          things.add(thing);
-          return toIdentity(thing);
-        }
-        const isSame =
-          known.thingTypeName === input.thingTypeName &&
-          hasSameAttributes(known.attributes, attributes);
-        if (isSame) return toIdentity(known);
-        throw new AwsError(
-          "ResourceAlreadyExistsException",
-          `Thing ${input.thingName} already exists in account with different properties`,
-          { resourceId: known.thingId, resourceArn: arns.of("thing", known.thingName) },
-        );
+        return toIdentity(findOrAdd(input.thingName, input.thingTypeName, attributes));
       },
     }),
     createRoute({

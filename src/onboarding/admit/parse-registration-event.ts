@@ -3,11 +3,14 @@ import { MusterError } from "../../rules/errors.ts";
 
 const certificateId = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
+/** The last moment that a Date can hold. */
+const maxTimestampMs = 8.64e15;
+
 const shape = z.object({
   certificateId,
   caCertificateId: certificateId,
   certificateStatus: z.literal("PENDING_ACTIVATION"),
-  timestamp: z.number().check(z.positive(), z.int()),
+  timestamp: z.int().check(z.positive(), z.maximum(maxTimestampMs)),
 });
 
 /** AWS IoT's word that a certificate wants in. */

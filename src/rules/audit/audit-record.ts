@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
 
 export type JsonValue =
@@ -51,9 +51,7 @@ export function appendRecord(subject: string, head: ChainHead, event: AuditEvent
  * @see https://www.rfc-editor.org/rfc/rfc8785
  */
 export function hashRecord(record: Omit<AuditRecord, "hash">): string {
-  const { subject, sequence, previousHash, action, actor, at, evidence } = record;
-  const text = canonicalize({ subject, sequence, previousHash, action, actor, at, evidence });
-  return createHash("sha256")
-    .update(text ?? "")
-    .digest("hex");
+  // All but the hash itself, so that a field put into a stored record shows too.
+  const { hash: _, ...link } = { hash: "", ...record };
+  return hash("sha256", canonicalize(link) ?? "", "hex");
 }

@@ -74,12 +74,15 @@ function createSearch(
   anchors: readonly SignedCertificate[],
 ): Search {
   let verifications = 0;
-  const impostors = new Set<SignedCertificate>();
+  const unsigned: {
+    readonly certificate: SignedCertificate;
+    readonly issuer: SignedCertificate;
+  }[] = [];
 
   function verify(certificate: SignedCertificate, issuer: SignedCertificate): boolean {
     verifications += 1;
     const verified = verifications <= maxVerifications && isSignedBy(certificate, issuer);
-    if (!verified) impostors.add(issuer);
+    if (!verified) unsigned.push({ certificate, issuer });
     return verified;
   }
 
@@ -96,20 +99,23 @@ function createSearch(
     }
   }
 
-  function explain({ facts }: SignedCertificate): Finding {
+  function explain(start: SignedCertificate): Finding {
     if (verifications > maxVerifications) {
       return untrusted(`No path was found within ${maxVerifications} signatures.`);
     }
     if (anchors.length === 0) return untrusted("There is no trusted issuer.");
-    const impostor = [...impostors].find(
-      (issuer) => anchors.includes(issuer) || !pathsFrom([issuer]).next().done,
+    const ofStart = unsigned.filter(({ certificate }) => certificate === start);
+    const forged = [...ofStart, ...unsigned].find(
+      ({ issuer }) => anchors.includes(issuer) || !pathsFrom([issuer]).next().done,
     );
-    return impostor === undefined
-      ? untrusted(`It was issued by ${facts.issuer}, which no trusted issuer leads to.`)
-      : {
-          code: "SIGNATURE_INVALID",
-          detail: `The key of ${impostor.facts.subject} (serial ${impostor.facts.serial}) did not sign it.`,
-        };
+    if (forged === undefined) {
+      return untrusted(`It was issued by ${start.facts.issuer}, which no trusted issuer leads to.`);
+    }
+    const { subject, serial } = forged.issuer.facts;
+    return {
+      code: "SIGNATURE_INVALID",
+      detail: `The key of ${subject} (serial ${serial}) did not sign ${forged.certificate.facts.subject}.`,
+    };
   }
 
   return { pathsFrom, explain };

@@ -59,7 +59,7 @@ export type Decision =
  * Decides whether a certificate is let in.
  *
  * Every finding is returned, not just the first. Whatever is unknown refuses: no entry, no profile,
- * no manufacturer, no trusted issuer.
+ * no batch, no manufacturer, no trusted issuer.
  */
 export function decide(
   facts: DecisionFacts,
@@ -116,16 +116,21 @@ function checkLedger(
   if (claimants.size > 1) {
     findings.push({ code: "LEDGER_DISPUTED", detail: `${claimants.size} manufacturers claim it.` });
   }
-  if (batch?.status === "recalled") {
+  if (!batch) {
+    findings.push({ code: "BATCH_MISSING", detail: `There is no batch "${entry.batch}".` });
+  } else if (batch.status === "recalled") {
     findings.push({ code: "BATCH_RECALLED", detail: `Batch ${batch.id} was recalled.` });
   }
   if (!manufacturer) {
-    findings.push({ code: "MANUFACTURER_MISSING", detail: `There is no "${entry.manufacturer}".` });
+    findings.push({
+      code: "MANUFACTURER_MISSING",
+      detail: `There is no manufacturer "${entry.manufacturer}".`,
+    });
   } else if (manufacturer.status === "suspended") {
     findings.push({ code: "MANUFACTURER_SUSPENDED", detail: `"${manufacturer.id}" is suspended.` });
   }
   if (!profile) {
-    findings.push({ code: "PROFILE_MISSING", detail: `There is no "${entry.profile}".` });
+    findings.push({ code: "PROFILE_MISSING", detail: `There is no profile "${entry.profile}".` });
   }
   return findings;
 }

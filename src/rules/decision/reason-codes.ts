@@ -34,6 +34,11 @@ export const reasons = {
     meaning: "The batch that holds this certificate was recalled.",
     remedy: "The operator releases the batch, or the device gets another certificate.",
   },
+  BATCH_MISSING: {
+    outcome: "quarantine",
+    meaning: "The batch named by the ledger entry does not exist.",
+    remedy: "Have the manufacturer push the batch again.",
+  },
   MANUFACTURER_SUSPENDED: {
     outcome: "quarantine",
     meaning: "The manufacturer of this device is suspended.",

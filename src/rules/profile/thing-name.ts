@@ -14,6 +14,9 @@ export const attributeCharacters = "letters, digits and _ . , @ / : # = [ ] -";
 const placeholder = /\$\{([^}]*)\}/g;
 const deviceVariables = ["cn", "serial", "deviceId", "certificateId"];
 const sharedVariables = ["manufacturer", "batch"];
+const variableList = [...deviceVariables, ...sharedVariables, "attributes.<name>"]
+  .map((variable) => `\${${variable}}`)
+  .join(", ");
 
 export interface TemplateValues {
   readonly certificate: CertificateFacts;
@@ -24,7 +27,7 @@ export interface TemplateValues {
 export function templateProblem(template: string): string | undefined {
   for (const [, variable = ""] of template.matchAll(placeholder)) {
     if (!isVariable(variable)) {
-      return `unknown variable "\${${variable}}"; there are ${[...deviceVariables, ...sharedVariables, "attributes.<name>"].join(", ")}`;
+      return `there is no variable \${${variable}}; use ${variableList}`;
     }
   }
   return template.replaceAll(placeholder, "").includes("${")

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { identity, issue, type Refused, refusalOf, startStandIn, today } from "../support.ts";
@@ -78,6 +80,16 @@ describe("a request on the wire", () => {
       method: "POST",
     });
     expect(response.status).toBe(200);
+  });
+
+  test.for(["//", "/things/..", "/things/a/b/c"])("to %s finds nothing", async (path) => {
+    const { iotCore } = await startStandIn();
+    const { port } = new URL(iotCore.controlPlaneUrl);
+    // fetch would tidy the path up.
+    const request = get({ port, path });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(400);
   });
 
   test("may break off without harm to the next one", async () => {

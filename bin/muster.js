@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that a Node which cannot read TypeScript can say what it lacks.
+const wanted = 24;
+const [major] = process.versions.node.split(".");
+if (Number(major) >= wanted) {
+  import("../src/cli/main.ts");
+} else {
+  process.stderr.write(
+    `error PLATFORM_UNSUPPORTED: Muster needs Node ${wanted} or later; this is ${process.version}.\n` +
+      "On Linux x64 the right one comes with Muster: run it as npm run muster -- <command>.\n" +
+      "Elsewhere install it from https://nodejs.org, or with: nvm install 24\n",
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import type { AuditVerdict } from "../../access/audit/verify-audit.ts";
+import type { AuditRecord } from "../../rules/audit/audit-record.ts";
+import { toSubject } from "../../rules/audit/subject.ts";
+import { MusterError } from "../../rules/errors.ts";
+import { isCertificateId, parseCertificate } from "../certificate-argument.ts";
+import { type Cli, examples } from "../cli.ts";
+import { colors, plural, print, toTable } from "../output.ts";
+import { exitCodes } from "../report-error.ts";
+
+const subjectHelp =
+  "certificate id or file, or a subject: MANUFACTURER#<id>, PROFILE#<name>, BATCH#<id>, CA#<id>, CERT#<id>";
+const subjectPattern = /^(?:MANUFACTURER|PROFILE|BATCH|CA|CERT)#.+$/;
+
+export function addAuditCommands({ program, json, open }: Cli): void {
+  const audit = program.command("audit").description("who let which device in, when, on what evidence");
+
+  audit
+    .command("show")
+    .description("show the audit records of one subject, oldest first")
+    .argument("<subject>", subjectHelp)
+    .addHelpText("after", examples("muster audit show device.pem", "muster audit show PROFILE#sensor"))
+    .action(async (text: string) => {
+      const subject = parseSubject(text);
+      const { records } = await (await open()).readChain(subject);
+      if (records.length === 0) throw unknownSubject(subject);
+      print(json, { subject, records }, () => toRecordTable(subject, records));
+    });
+
+  audit
+    .command("verify")
+    .description("check that no record was altered, removed or cut off")
+    .argument("[subject]", `${subjectHelp}; default: all`)
+    .addHelpText("after", examples("muster audit verify", "muster audit verify CERT#5f3c…e1"))
+    .action(async (text: string | undefined) => {
+      const subject = text === undefined ? undefined : parseSubject(text);
+      const verdict = await (await open()).verifyAudit(subject);
+      if (subject !== undefined && verdict.records === 0 && verdict.broken.length === 0) {
+        throw unknownSubject(subject);
+      }
+      const whole = verdict.broken.length === 0;
+      print(json, { whole, ...verdict }, () => toVerdictText(verdict));
+      if (!whole) process.exitCode = exitCodes.failed;
+    });
+}
+
+function parseSubject(text: string): string {
+  if (subjectPattern.test(text)) return text;
+  if (isCertificateId(text) || existsSync(text)) return toSubject("CERT", parseCertificate(text));
+  throw new MusterError("USAGE_INVALID", `"${text}" is no subject. Give a ${subjectHelp}.`);
+}
+
+function unknownSubject(subject: string): MusterError {
+  return new MusterError("SUBJECT_UNKNOWN", `There is no audit record of ${subject}.`, {
+    details: { subject },
+  });
+}
+
+function toRecordTable(subject: string, records: readonly AuditRecord[]): string {
+  const table = toTable(
+    ["#", "At", "What", "Who", "Evidence"],
+    records.map(({ sequence, at, action, actor, evidence }) => [
+      String(sequence),
+      at,
+      action,
+      actor,
+      toEvidenceText(evidence),
+    ]),
+  );
+  return `${colors.bold(subject)}\n${table}`;
+}
+
+/** One fact per line, as far as a terminal has room; --json has all. */
+function toEvidenceText(evidence: AuditRecord["evidence"]): string {
+  return Object.entries(evidence)
+    .map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return `${name}: ${text.length > maxText ? `${text.slice(0, maxText)}…` : text}`;
+    })
+    .join("\n");
+}
+
+const maxText = 80;
+
+function toVerdictText({ chains, records, broken }: AuditVerdict): string {
+  const checked = `${plural(chains, "chain")} with ${plural(records, "record")}`;
+  if (broken.length === 0) return `${colors.green("✓")} Whole: ${checked}.`;
+  const rows = broken.flatMap(({ subject, breaks }) =>
+    breaks.map(({ code, sequence, detail }) => [subject, String(sequence), code, detail]),
+  );
+  return [
+    `${colors.red("✗")} ${plural(broken.length, "chain")} broken, of ${checked}:`,
+    toTable(["Subject", "Record", "Code", "What"], rows),
+  ].join("\n");
+}

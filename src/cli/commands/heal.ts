@@ -1,0 +1,31 @@
+import { type Cli, examples } from "../cli.ts";
+import { colors, plural, print, shortId, toTable } from "../output.ts";
+import { exitCodes } from "../report-error.ts";
+
+const timeoutMs = 600_000;
+
+export function addHealCommand({ program, json, open }: Cli): void {
+  program
+    .command("heal")
+    .description("decide again what is out or was left half-way (the schedule does it too)")
+    .addHelpText("after", examples("muster heal", "muster heal --json"))
+    .action(async () => {
+      const { healCertificates } = await open();
+      const summary = await healCertificates({ signal: AbortSignal.timeout(timeoutMs) });
+      const { looked, admitted, changed, failed } = summary;
+      print(json, summary, () => {
+        const lines = [
+          `${colors.green("✓")} Looked at ${plural(looked, "certificate")}: ${admitted} let in, ${changed - admitted} otherwise changed.`,
+        ];
+        if (failed.length > 0) {
+          const rows = failed.map(({ certificateId, code }) => [shortId(certificateId), code]);
+          lines.push(
+            `${plural(failed.length, "certificate")} could not be settled now:`,
+            toTable(["Certificate", "Code"], rows),
+          );
+        }
+        return lines.join("\n");
+      });
+      if (failed.length > 0) process.exitCode = exitCodes.partly;
+    });
+}

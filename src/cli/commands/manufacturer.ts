@@ -1,0 +1,124 @@
+import type { Manufacturers } from "../../access/manufacturers/manage-manufacturers.ts";
+import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts.ts";
+import type { Manufacturer } from "../../rules/decision/ledger.ts";
+import { MusterError } from "../../rules/errors.ts";
+import { type Cli, examples } from "../cli.ts";
+import { colors, print, shortId, toFields, toTable } from "../output.ts";
+import { readOneCertificate } from "../read-files.ts";
+
+interface AddOptions {
+  readonly name?: string;
+  readonly issuer: readonly string[];
+}
+
+export function addManufacturerCommands({ program, json, open }: Cli): void {
+  const manufacturer = program
+    .command("manufacturer")
+    .description("who makes device certificates, and from which CAs");
+
+  manufacturer
+    .command("add")
+    .description("add a manufacturer, rename it, or give it more issuers")
+    .argument("<id>", "lower-case letters, digits and hyphens")
+    .option("--name <name>", "for people; default: the id")
+    .option("--issuer <file...>", "CA certificates that it issues from, PEM or DER", [])
+    .addHelpText(
+      "after",
+      examples(
+        'muster manufacturer add acme --name "Acme Semiconductors"',
+        "muster manufacturer add acme --issuer acme-ca-2.pem",
+      ),
+    )
+    .action(async (id: string, { name, issuer }: AddOptions) => {
+      const issuers = issuer.map(readOneCertificate);
+      const { manufacturers } = await open();
+      let value = await addOrKeep(manufacturers, id, name);
+      for (const each of issuers) value = await manufacturers.addIssuer(id, each);
+      show(value);
+    });
+
+  manufacturer
+    .command("list")
+    .description("list all manufacturers")
+    .addHelpText("after", examples("muster manufacturer list"))
+    .action(async () => {
+      const all = await (await open()).manufacturers.list();
+      print(json, { manufacturers: all.map(toData) }, () =>
+        all.length === 0
+          ? "There are no manufacturers. Add one with: muster manufacturer add <id>"
+          : toTable(
+              ["Id", "Name", "Status", "Issuers"],
+              all.map(({ id, name, status, issuers }) => [
+                id,
+                name,
+                status,
+                String(issuers.length),
+              ]),
+            ),
+      );
+    });
+
+  manufacturer
+    .command("show")
+    .description("show a manufacturer and its issuers")
+    .argument("<id>")
+    .addHelpText("after", examples("muster manufacturer show acme"))
+    .action(async (id: string) => show(await (await open()).manufacturers.get(id)));
+
+  manufacturer
+    .command("suspend")
+    .description("let in no more of its devices; those that are in stay in")
+    .argument("<id>")
+    .addHelpText("after", examples("muster manufacturer suspend acme"))
+    .action(async (id: string) =>
+      show(await (await open()).manufacturers.setStatus(id, "suspended")),
+    );
+
+  manufacturer
+    .command("resume")
+    .description("let its devices in again; those kept out meanwhile come in with: muster heal")
+    .argument("<id>")
+    .addHelpText("after", examples("muster manufacturer resume acme", "muster heal"))
+    .action(async (id: string) => show(await (await open()).manufacturers.setStatus(id, "active")));
+
+  function show(value: Manufacturer): void {
+    const data = toData(value);
+    print(json, data, () =>
+      [
+        colors.bold(data.id),
+        toFields({ name: data.name, status: data.status, issuers: data.issuers.length ? "" : "none" }),
+        ...data.issuers.map(
+          ({ subject, caCertificateId, notAfter }) =>
+            `    ${subject}, ${shortId(caCertificateId)}, until ${notAfter.slice(0, 10)}`,
+        ),
+      ].join("\n"),
+    );
+  }
+}
+
+/** Without a name an existing manufacturer keeps its own. */
+async function addOrKeep(
+  manufacturers: Manufacturers,
+  id: string,
+  name: string | undefined,
+): Promise<Manufacturer> {
+  if (name !== undefined) return manufacturers.add(id, name);
+  try {
+    return await manufacturers.get(id);
+  } catch (error) {
+    if (error instanceof MusterError && error.code === "MANUFACTURER_UNKNOWN") {
+      return manufacturers.add(id, id);
+    }
+    throw error;
+  }
+}
+
+function toData({ issuers, ...rest }: Manufacturer) {
+  return {
+    ...rest,
+    issuers: issuers.map((der) => {
+      const { certificateId, subject, notAfter } = toCertificateFacts(der);
+      return { caCertificateId: certificateId, subject, notAfter: notAfter.toISOString() };
+    }),
+  };
+}

@@ -1,0 +1,34 @@
+/** Shows how far a long command is, on a terminal only. */
+export interface Progress {
+  update(done: number): void;
+  clear(): void;
+}
+
+const barWidth = 30;
+const redrawMs = 100;
+
+/** @param total an estimate; undefined when nobody knows. */
+export function createProgress(label: string, total: number | undefined, show: boolean): Progress {
+  const { stderr } = process;
+  if (!show || !stderr.isTTY) return { update: () => {}, clear: () => {} };
+  let drawnAt = 0;
+  return {
+    update: (done) => {
+      if (Date.now() - drawnAt < redrawMs) return;
+      drawnAt = Date.now();
+      stderr.write(`\r\u001b[2K${toLine(label, done, total)}`);
+    },
+    clear: () => {
+      if (drawnAt > 0) stderr.write("\r\u001b[2K");
+    },
+  };
+}
+
+function toLine(label: string, done: number, total: number | undefined): string {
+  const count = done.toLocaleString("en");
+  if (total === undefined || total === 0) return `${label}  ${count}`;
+  const share = Math.min(done / total, 1);
+  const filled = Math.round(share * barWidth);
+  const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
+  return `${label}  ${bar}  ${count} of ${total.toLocaleString("en")}`;
+}

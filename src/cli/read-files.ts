@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { readCertificates } from "../formats/certificates/read-certificates.ts";
+import { separateChains } from "../formats/certificates/separate-chains.ts";
+import { MusterError } from "../rules/errors.ts";
+
+/** Above what any reader here takes; a slip of the hand should not fill the memory. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+/** @throws MusterError FILE_UNREADABLE, INPUT_TOO_LARGE */
+export function readFile(path: string): Buffer {
+  return attempt(path, () => {
+    const { size } = statSync(path);
+    if (size > maxFileBytes) {
+      throw new MusterError("INPUT_TOO_LARGE", `${path} has more than 64 MiB.`);
+    }
+    return readFileSync(path);
+  });
+}
+
+/**
+ * Reads a file that has to hold exactly one certificate, beside CAs that may come with it.
+ *
+ * @throws MusterError FILE_UNREADABLE, CERTIFICATE_UNREADABLE, PRIVATE_KEY_REFUSED
+ */
+export function readOneCertificate(path: string): Uint8Array {
+  const { certificates } = readCertificates(readFile(path), path);
+  const [only, ...more] = certificates.length === 1 ? certificates : separateChains(certificates).leaves;
+  if (only && more.length === 0) return only.der;
+  throw new MusterError(
+    "CERTIFICATE_UNREADABLE",
+    `${path} has to hold one certificate; it holds ${only ? more.length + 1 : "none"}.`,
+    { details: { file: path } },
+  );
+}
+
+export interface InputFile {
+  readonly source: string;
+  readonly path: string;
+  /** In a folder each file is named for its device. */
+  readonly deviceId?: string;
+}
+
+export interface Inputs {
+  readonly files: readonly InputFile[];
+  /** Files of a folder that are none of certificates by their names. */
+  readonly ignored: readonly string[];
+}
+
+const certificateFile = /\.(?:pem|crt|cer|der|txt)$/i;
+
+/** Lists what is to be imported: a file, or the files of a folder. @throws MusterError FILE_UNREADABLE */
+export function listInputs(path: string): Inputs {
+  return attempt(path, () => {
+    if (!statSync(path).isDirectory()) {
+      return { files: [{ source: basename(path), path }], ignored: [] };
+    }
+    const entries = readdirSync(path, { withFileTypes: true });
+    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name).sort();
+    return {
+      files: names
+        .filter((name) => certificateFile.test(name))
+        .map((name) => ({
+          source: name,
+          path: join(path, name),
+          deviceId: basename(name, extname(name)),
+        })),
+      ignored: names.filter((name) => !certificateFile.test(name)),
+    };
+  });
+}
+
+function attempt<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    const code = "code" in error ? String(error.code) : "";
+    const why = reasons[code] ?? `it cannot be read (${code})`;
+    throw new MusterError("FILE_UNREADABLE", `${path}: ${why}.`, {
+      cause: error,
+      details: { file: path },
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "you may not read it",
+  EISDIR: "it is a folder, not a file",
+};

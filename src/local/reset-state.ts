@@ -1,0 +1,41 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { MusterError } from "../rules/errors.ts";
+import { readEndpoints } from "./endpoints.ts";
+
+/** All that the local cloud keeps in its folder; nothing else in there is touched. */
+const names = [
+  ...["queue", "iot-core", "dynamodb"].flatMap((name) =>
+    ["", "-wal", "-shm"].map((suffix) => `${name}.sqlite${suffix}`),
+  ),
+  ...["server-ca.pem", "server-certificate.pem", "server-key.pem", "endpoints.json", "log"],
+];
+
+/**
+ * Removes the state of a local cloud that is not running.
+ *
+ * @returns the names of what was removed.
+ * @throws MusterError STATE_IN_USE
+ */
+export async function resetState(stateFolder: string): Promise<readonly string[]> {
+  if (await isRunning(stateFolder)) {
+    throw new MusterError(
+      "STATE_IN_USE",
+      `The local cloud in ${stateFolder} is running. Stop it first, with Ctrl-C where it runs.`,
+      { details: { stateFolder } },
+    );
+  }
+  const there = names.filter((name) => existsSync(join(stateFolder, name)));
+  for (const name of there) rmSync(join(stateFolder, name), { recursive: true, force: true });
+  return there;
+}
+
+async function isRunning(stateFolder: string): Promise<boolean> {
+  try {
+    await readEndpoints(stateFolder);
+    return true;
+  } catch (error) {
+    if (error instanceof MusterError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { IotCoreError } from "../iot-core/iot-core-error.ts";
+import type { ConnectionAttempt } from "../iot-core/listener/connection-attempt.ts";
+import {
+  createServerIdentity,
+  type ServerIdentity,
+} from "../iot-core/listener/create-server-identity.ts";
+import { startIotCore } from "../iot-core/start-iot-core.ts";
+import { MusterError, type MusterErrorCode } from "../rules/errors.ts";
+import type { PublishedEvent } from "./topic-rule.ts";
+
+/** What the stand-in saw of one device. */
+export type ConnectionReport = ConnectionAttempt;
+
+export interface StandInOptions {
+  readonly stateFolder: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Host name that devices send as SNI. */
+  readonly serverName: string;
+  readonly ports: { readonly mqtt: number; readonly iot: number };
+  readonly publishEvent: (event: PublishedEvent) => void;
+  readonly onConnection: (report: ConnectionReport) => void;
+  readonly now: () => Date;
+}
+
+export interface StandIn {
+  readonly url: string;
+  readonly mqttPort: number;
+  /** Path of the CA certificate that devices check the server by. */
+  readonly serverCa: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for AWS IoT Core: its API and its device endpoint.
+ *
+ * @throws MusterError PORT_IN_USE, STATE_IN_USE, STATE_DAMAGED
+ */
+export async function startStandIn(options: StandInOptions): Promise<StandIn> {
+  const { stateFolder, region, accountId, serverName, ports } = options;
+  const { publishEvent, onConnection, now } = options;
+  const files = toIdentityFiles(stateFolder);
+  const server = await readOrCreateIdentity(files, [serverName, "127.0.0.1"]);
+  try {
+    const iotCore = await startIotCore({
+      stateFile: join(stateFolder, "iot-core.sqlite"),
+      controlPlanePort: ports.iot,
+      identity: { accountId, region, endpointAddress: serverName },
+      now,
+      publishEvent,
+      listener: { port: ports.mqtt, server, report: onConnection },
+    });
+    return {
+      url: iotCore.controlPlaneUrl,
+      mqttPort: iotCore.listener?.port ?? ports.mqtt,
+      serverCa: resolve(files.caPem),
+      close: iotCore.close,
+    };
+  } catch (error) {
+    throw error instanceof IotCoreError ? toMusterError(error) : error;
+  }
+}
+
+type IdentityFiles = Readonly<Record<keyof ServerIdentity, string>>;
+
+function toIdentityFiles(stateFolder: string): IdentityFiles {
+  return {
+    caPem: join(stateFolder, "server-ca.pem"),
+    certificatePem: join(stateFolder, "server-certificate.pem"),
+    keyPem: join(stateFolder, "server-key.pem"),
+  };
+}
+
+/** Devices that were told to trust the server's CA go on trusting it after a restart. */
+async function readOrCreateIdentity(
+  files: IdentityFiles,
+  hosts: readonly string[],
+): Promise<ServerIdentity> {
+  if (Object.values(files).every((file) => existsSync(file))) {
+    const read = (file: string) => readFileSync(file, "utf8");
+    return {
+      caPem: read(files.caPem),
+      certificatePem: read(files.certificatePem),
+      keyPem: read(files.keyPem),
+    };
+  }
+  const identity = await createServerIdentity(hosts);
+  writeFileSync(files.keyPem, identity.keyPem, { mode: 0o600 });
+  writeFileSync(files.certificatePem, identity.certificatePem);
+  writeFileSync(files.caPem, identity.caPem);
+  return identity;
+}
+
+const codes: Readonly<Record<IotCoreError["code"], MusterErrorCode>> = {
+  IOT_CORE_STATE_DAMAGED: "STATE_DAMAGED",
+  IOT_CORE_STATE_IN_USE: "STATE_IN_USE",
+  PORT_IN_USE: "PORT_IN_USE",
+};
+
+function toMusterError(error: IotCoreError): MusterError {
+  return new MusterError(codes[error.code], error.message, { cause: error });
+}
