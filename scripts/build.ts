@@ -31,14 +31,15 @@ export async function buildFunctions(folder = outputFolder): Promise<readonly Bu
 
 async function buildFunction(name: string, folder: string): Promise<BuiltFunction> {
   const path = join(folder, "index.mjs");
-  const metafile = await bundle(`functions/${name}.ts`, path);
+  const metafile = await bundleFunction(`functions/${name}.ts`, path);
   const packages = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
   await writeFile(join(folder, "LICENSES.txt"), await collectLicenses(root, packages));
   const content = await readFile(path);
   return { name, path, bytes: content.length, gzipBytes: gzipSync(content).length };
 }
 
-async function bundle(entry: string, outfile: string): Promise<Metafile> {
+/** Bundles one entry, given from the root, as a function is. */
+export async function bundleFunction(entry: string, outfile: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],

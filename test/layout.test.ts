@@ -106,9 +106,9 @@ async function plantAll(planted: readonly Case[]): Promise<readonly Verdict[]> {
 /** @returns the files with an error. */
 async function lint(root: string): Promise<ReadonlySet<string>> {
   const biome = resolve("node_modules/.bin/biome");
-  const arguments_ = ["lint", "--reporter=json", "--max-diagnostics=none", "."];
+  const options = ["lint", "--reporter=json", "--max-diagnostics=none", "."];
   // What it finds makes it exit with 1.
-  const { stdout } = await promisify(execFile)(biome, arguments_, { cwd: root }).catch(
+  const { stdout } = await promisify(execFile)(biome, options, { cwd: root }).catch(
     (error: { readonly stdout: string }) => error,
   );
   const { diagnostics } = JSON.parse(stdout) as {

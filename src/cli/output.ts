@@ -1,7 +1,7 @@
 import Table from "cli-table3";
-import { createColors, isColorSupported } from "picocolors";
+import picocolors from "picocolors";
 
-export const colors = createColors(isColorSupported && process.stdout.isTTY);
+export const colors = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY);
 
 /** Prints what a command found: as JSON for programs, else as text. */
 export function print(json: boolean, data: object, toText: () => string): void {

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { createColors, isColorSupported } from "picocolors";
+import picocolors from "picocolors";
 import { errorCodes, MusterError, toErrorCode } from "../rules/errors.ts";
 
 export const exitCodes = { failed: 1, usage: 2, partly: 3 } as const;
@@ -26,7 +26,7 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
     console.log(JSON.stringify({ error: { code, message: clean(message), details } }));
   } else if (!isUsage) {
     // commander has written its own.
-    const colors = createColors(isColorSupported && process.stderr.isTTY);
+    const colors = picocolors.createColors(picocolors.isColorSupported && process.stderr.isTTY);
     console.error(`${colors.red(`error ${code}:`)} ${message}`);
     const next = error instanceof MusterError ? errorCodes[error.code].remedy : advice[code];
     if (next !== undefined) console.error(next);

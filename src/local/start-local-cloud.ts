@@ -83,30 +83,23 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
   const database = await startDatabase(options, ports.dynamodb, at("dynamodb.sqlite"));
   started.defer(() => database.close());
+  await options.createTables({ url: database.url, ...tables });
   let wake = () => {};
-  const publishEvent = createTopicRule((body) => {
-    queue.send(body);
-    wake();
-  });
-  const [standIn] = await Promise.all([
-    startStandIn({
-      stateFile: at("iot-core.sqlite"),
-      folder: stateFolder,
-      identity: { accountId, region, endpointAddress: serverName },
-      ports,
-      now,
-      publishEvent,
-      report: (report) => options.onConnection?.(report),
+  const standIn = await startStandIn({
+    ...{ stateFolder, region, accountId, serverName, ports, now },
+    publishEvent: createTopicRule((body) => {
+      queue.send(body);
+      wake();
     }),
-    options.createTables({ url: database.url, ...tables }),
-  ]);
+    onConnection: options.onConnection ?? (() => {}),
+  });
   started.defer(() => standIn.close());
 
   const host = (name: string, timeoutMs: number): FunctionHost =>
     startFunction({
       name,
       entry: new URL(`../../functions/${name}.ts`, import.meta.url),
-      env: toFunctionEnv(name, database.url, standIn.controlPlaneUrl),
+      env: toFunctionEnv(name, database.url, standIn.url),
       timeoutMs,
       logFile: at(join("log", `${name}.log`)),
     });
@@ -128,7 +121,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     accountId,
     region,
     ...tables,
-    iot: standIn.controlPlaneUrl,
+    iot: standIn.url,
     dynamodb: database.url,
     mqtt: { host: "127.0.0.1", port: standIn.mqttPort, serverName },
     serverCa: standIn.serverCa,

@@ -24,7 +24,7 @@ const maxRounds = 5;
 /** Builds the use case. */
 export function createSettleCertificate(deps: SettleDeps): SettleCertificate {
   return async (request) => {
-    let step = await settleOnce(deps, request, request.record);
+    let step = await settleOnce(deps, request, request);
     for (let round = 1; round < maxRounds && "again" in step; round += 1) {
       const record = await deps.readRecord(request.certificateId, request.signal);
       const overtaken = step.again === "overtaken";
@@ -33,7 +33,7 @@ export function createSettleCertificate(deps: SettleDeps): SettleCertificate {
         throw new MusterError("ATTEMPT_OVERTAKEN", "Another attempt is at this certificate.");
       }
       // What another attempt settled meanwhile stands, unless this one may have activated it since.
-      step = await settleOnce(deps, { ...request, onlyIfChanged: !overtaken }, record);
+      step = await settleOnce(deps, { ...request, onlyIfChanged: !overtaken }, { record });
     }
     if ("again" in step) {
       throw new MusterError("STATE_CHANGED", "The certificate's record kept changing; try again.");
@@ -59,12 +59,18 @@ function isSomebodyElsesTurn(
 async function settleOnce(
   deps: SettleDeps,
   request: SettleRequest,
-  known: CertificateRecord | undefined,
+  seen: Pick<SettleRequest, "record" | "described">,
 ): Promise<StepResult> {
-  const record = known ?? (await deps.readRecord(request.certificateId, request.signal));
-  const { facts, profile, described } = await gatherFacts(deps, record, request.signal);
-  const decision = decide(facts, profile, deps.now());
-  const attempt: Attempt = { request, record, ...(described && { described }) };
+  const startedAt = deps.now();
+  const record = seen.record ?? (await deps.readRecord(request.certificateId, request.signal));
+  const { facts, profile, described } = await gatherFacts(
+    deps,
+    record,
+    request.signal,
+    seen.described,
+  );
+  const decision = decide(facts, profile, startedAt);
+  const attempt: Attempt = { request, record, startedAt, ...(described && { described }) };
   if (decision.outcome === "admit") {
     if (record.state?.status === "admitted" && request.onlyIfChanged) return asItStands(record);
     return admitCertificate(deps, attempt, decision);
@@ -89,6 +95,7 @@ async function gatherFacts(
   deps: SettleDeps,
   record: CertificateRecord,
   signal: AbortSignal,
+  seen: IotCertificate | undefined,
 ): Promise<{
   readonly facts: DecisionFacts;
   readonly profile?: AppliedProfile;
@@ -96,9 +103,9 @@ async function gatherFacts(
 }> {
   const { certificateId, hold } = record;
   let { entries, revocations } = record;
-  let described: IotCertificate | undefined;
+  let described = seen;
   if (entries.length === 0) {
-    described = await deps.iot.describeCertificate(certificateId, signal);
+    described ??= await deps.iot.describeCertificate(certificateId, signal);
     const identity = described && identityOf(described.certificate);
     if (identity) {
       const found = await deps.readEntriesByIdentity(identity, signal);

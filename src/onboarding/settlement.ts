@@ -67,8 +67,9 @@ export interface SettleRequest {
   /** Every call ends when this aborts. */
   readonly signal: AbortSignal;
   readonly caCertificateId?: string;
-  /** The record, when it was read just now. */
+  /** The record and AWS IoT's description, when they were read just now. */
   readonly record?: CertificateRecord;
+  readonly described?: IotCertificate;
   /** Leave AWS IoT and the audit alone while the decision is what it was. */
   readonly onlyIfChanged?: boolean;
 }
@@ -77,6 +78,8 @@ export interface SettleRequest {
 export interface Attempt {
   readonly request: SettleRequest;
   readonly record: CertificateRecord;
+  /** Nothing of what this attempt knows is older. */
+  readonly startedAt: Date;
   readonly described?: IotCertificate;
 }
 

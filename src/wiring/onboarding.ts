@@ -75,6 +75,7 @@ export function wireOnboarding({
     onboardDevice: createOnboardDevice({
       ...shared,
       settleCertificate,
+      describeCertificate: iot.describeCertificate,
       isOwnCa: async (id, signal) => (await readCa(id, signal)) !== undefined,
     }),
     recordFailure: createRecordFailure(shared),

@@ -72,6 +72,26 @@ describe("the same event", () => {
   );
 });
 
+describe("an event published after the certificate was settled", () => {
+  test.for([true, false])(
+    "asks AWS IoT, and changes nothing (in the ledger: %s)",
+    async (inLedger) => {
+      const leaf = await world.device();
+      if (inLedger) await world.land(leaf);
+      const event = world.connect(leaf);
+      await onboard(event);
+      const before = await world.outcome(leaf);
+      world.advance(redeliveryMs);
+      const plan = { calls: [] as string[] };
+      const late = { ...event, timestamp: world.now().getTime() };
+      const { outcome } = await world.onboarding(plan).onboardDevice(late, signal());
+      expect(outcome).toBe("settled-before");
+      expect(plan.calls).toEqual(["GetItem#1", "Query#1", "DescribeCertificate#1"]);
+      expect(await world.outcome(leaf)).toEqual(before);
+    },
+  );
+});
+
 describe("two certificates racing for one thing name", () => {
   test("one gets it, the other is told who has it", async () => {
     const subject = `CN=same-${Date.now()}`;

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { awsKeyTypes } from "../../src/rules/certificate/check-key.ts";
 import { awsSignatureAlgorithms } from "../../src/rules/certificate/check-signature-algorithm.ts";
+import { MusterError } from "../../src/rules/errors.ts";
+import { parseProfile } from "../../src/rules/profile/profile.ts";
 
 /** The least that a profile has to say. */
 export const leastProfile = {
@@ -8,6 +10,21 @@ export const leastProfile = {
   thing: { name: "${cn}" },
   policy: { publish: ["dt/${thingName}/*"] },
 } as const;
+
+/** As many attributes of a thing. */
+export const attributesOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, "x"]));
+
+/** What a document is refused with as a profile. */
+export function refusalOf(document: unknown): MusterError {
+  try {
+    parseProfile(document);
+  } catch (error) {
+    if (error instanceof MusterError && error.code === "PROFILE_INVALID") return error;
+    throw error;
+  }
+  throw new Error("The profile was accepted.");
+}
 
 const text = (characters: string, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength });

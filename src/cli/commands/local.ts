@@ -111,8 +111,8 @@ function toBanner({ endpoints, queue }: LocalCloud): string {
   ].join("\n");
 }
 
-function toConnectionLine({ at, outcome, detail, clientId, certificateId }: ConnectionReport): string {
-  const who = [clientId, certificateId && shortId(certificateId)].filter(Boolean).join(" ");
-  const word = outcome === "accepted" ? colors.green(outcome) : colors.yellow(outcome);
-  return `  ${colors.dim(at.toISOString().slice(11, 19))}  ${word}  ${who}  ${colors.dim(detail)}`;
+function toConnectionLine({ at, outcome, sentence, clientId, chain }: ConnectionReport): string {
+  const who = [clientId, chain[0] && shortId(chain[0].certificateId)].filter(Boolean).join(" ");
+  const word = outcome === "ACCEPTED" ? colors.green(outcome) : colors.yellow(outcome);
+  return `  ${colors.dim(at.toISOString().slice(11, 19))}  ${word}  ${who}  ${colors.dim(sentence)}`;
 }

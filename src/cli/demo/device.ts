@@ -1,24 +1,30 @@
-import { connect as connectTls, type SecureVersion, type TLSSocket } from "node:tls";
-import { connect, type MqttClient } from "mqtt";
-import type { Leaf } from "../../local/sample-pki.ts";
+import { connect as connectTls, type SecureVersion } from "node:tls";
+import { MqttClient } from "mqtt";
 import type { Endpoints } from "../../local/endpoints.ts";
+import type { Leaf } from "../../local/sample-pki.ts";
 
 /** A device as it leaves the factory. */
 export interface Device {
-  readonly name: string;
-  readonly tls: SecureVersion;
+  /** Also its client id, as the policy asks for. */
+  readonly thingName: string;
+  readonly tlsVersion: SecureVersion;
   readonly certificate: Leaf;
-  /** CAs that it sends along. */
-  readonly chainPem: string;
+}
+
+/** Where devices dial, and what they check the server by. */
+export interface DeviceEndpoint {
+  readonly mqtt: Endpoints["mqtt"];
+  readonly serverCaPem: string;
 }
 
 /** What a client saw of one connect. */
-export type Connect =
-  | { readonly result: "accepted"; readonly protocol: string; readonly session: Session }
-  | { readonly result: "refused"; readonly protocol: string };
+export type Connect = { readonly protocol: string } & (
+  | { readonly result: "accepted"; readonly session: Session }
+  | { readonly result: "refused" }
+);
 
 export interface Session {
-  /** `allowed` when the broker acknowledges it, `refused` when it closes the connection. */
+  /** `allowed` when the server acknowledges it, `refused` when it closes the connection. */
   publish(topic: string): Promise<"allowed" | "refused">;
   close(): Promise<void>;
 }
@@ -26,24 +32,67 @@ export interface Session {
 const timeoutMs = 5_000;
 
 /**
- * Connects as a device does: MQTT 3.1.1 over mutual TLS, its thing name as client id.
+ * Connects as a device does: MQTT 3.1.1 over mutual TLS.
  *
- * @throws when the broker neither accepts nor closes the connection, or cannot be reached.
+ * @returns `refused` only when the TLS handshake was done and the server then closed the connection
+ * without CONNACK, which is what AWS IoT does.
+ * @throws when anything else happens, such as no answer at all.
  */
-export function connectDevice(
-  device: Device,
-  mqtt: Endpoints["mqtt"],
-  serverCaPem: string,
-): Promise<Connect> {
-  const { name, tls, certificate, chainPem } = device;
-  let socket: TLSSocket | undefined;
-  let protocol = "no TLS";
-  const client = connect({
-    protocolVersion: 4,
-    clientId: name,
-    reconnectPeriod: 0,
-    connectTimeout: timeoutMs,
-    keepalive: 60,
-    createConnection: () => socket,
+export async function connectDevice(device: Device, endpoint: DeviceEndpoint): Promise<Connect> {
+  const { thingName, tlsVersion, certificate } = device;
+  const { host, port, serverName } = endpoint.mqtt;
+  const socket = connectTls({
+    ...{ host, port, servername: serverName, ca: endpoint.serverCaPem },
+    ...{ cert: certificate.pem, key: certificate.privateKeyPem },
+    ...{ minVersion: tlsVersion, maxVersion: tlsVersion },
   });
+  const handshake = Promise.withResolvers<string>();
+  socket.once("secureConnect", () => handshake.resolve(socket.getProtocol() ?? ""));
+  socket.once("error", handshake.reject);
+  socket.once("close", () => handshake.reject(new Error("closed during the TLS handshake")));
+  const client = new MqttClient(() => socket, {
+    ...{ clientId: thingName, protocolVersion: 4, reconnectPeriod: 0, connectTimeout: timeoutMs },
+  });
+  // A connection that breaks also closes, and that is what counts.
+  client.on("error", () => {});
+  const outcome = nextOf(client, { connect: "accepted", close: "refused" } as const);
+  const protocol = await handshake.promise;
+  if ((await outcome) === "accepted") return { protocol, result: "accepted", session: open(client) };
+  await client.endAsync(true);
+  return { protocol, result: "refused" };
+}
+
+function open(client: MqttClient): Session {
+  return {
+    publish: async (topic) => {
+      const closed = nextOf(client, { close: "refused" } as const);
+      const acknowledged = client
+        .publishAsync(topic, "hello", { qos: 1 })
+        .then(() => "allowed" as const)
+        // It is rejected because the connection was closed, or not at all.
+        .catch(() => closed);
+      return Promise.race([acknowledged, closed]);
+    },
+    close: () => client.endAsync(true),
+  };
+}
+
+/** Waits for the first of some events. @throws when none comes in time. */
+function nextOf<Result extends string>(
+  client: MqttClient,
+  results: Readonly<Partial<Record<"connect" | "close", Result>>>,
+): Promise<Result> {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const timer = setTimeout(() => reject(new Error("the server gave no answer")), timeoutMs);
+  timer.unref();
+  for (const event of ["connect", "close"] as const) {
+    const result = results[event];
+    if (result === undefined) continue;
+    client.once(event, () => {
+      clearTimeout(timer);
+      resolve(result);
+    });
+  }
+  promise.catch(() => {});
+  return promise;
 }

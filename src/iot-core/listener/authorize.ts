@@ -15,7 +15,11 @@ export interface Principal {
 }
 
 /** @param name client id, topic or topic filter, as the action needs. */
-export type Authorize = (principal: Principal, action: PolicyAction, name: string) => PolicyDecision;
+export type Authorize = (
+  principal: Principal,
+  action: PolicyAction,
+  name: string,
+) => PolicyDecision;
 
 const resourceTypes = {
   "iot:Connect": "client",

@@ -23,7 +23,8 @@ function checkLimits(topic: string): string | undefined {
   if (topic === "") return "is empty";
   if (topic.includes("\0")) return "has a NUL character";
   if (Buffer.byteLength(topic) > maximumBytes) return `is longer than ${maximumBytes} bytes`;
-  if (topic.split("/").length - 1 > maximumSlashes) return `has more than ${maximumSlashes} slashes`;
+  if (topic.split("/").length - 1 > maximumSlashes)
+    return `has more than ${maximumSlashes} slashes`;
   return undefined;
 }
 

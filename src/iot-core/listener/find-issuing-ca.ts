@@ -17,9 +17,7 @@ export type FindIssuingCa = (certificate: X509Certificate) => IssuingCa;
  * direct issuer, ACTIVE and with auto-registration. Several CAs may have the issuer's name; the
  * signature tells which it is.
  */
-export function createFindIssuingCa(
-  caCertificates: () => readonly CaCertificate[],
-): FindIssuingCa {
+export function createFindIssuingCa(caCertificates: () => readonly CaCertificate[]): FindIssuingCa {
   const parsed = new Map<string, X509Certificate>();
   const parse = (ca: CaCertificate) => {
     const certificate = parsed.get(ca.certificateId) ?? new X509Certificate(ca.certificatePem);

@@ -16,6 +16,7 @@ export type SessionEnd =
   | "RETAIN_UNSUPPORTED"
   | "SERVER_ERROR"
   | "SHADOW_UNSUPPORTED"
+  | "TOO_MANY_FILTERS"
   | "TOPIC_INVALID";
 
 /** https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html */
@@ -48,5 +49,6 @@ export const disconnectReasons = {
   RETAIN_UNSUPPORTED: "CLIENT_ERROR",
   SERVER_ERROR: "SERVER_ERROR",
   SHADOW_UNSUPPORTED: "CLIENT_ERROR",
+  TOO_MANY_FILTERS: "CLIENT_ERROR",
   TOPIC_INVALID: "CLIENT_ERROR",
 } as const satisfies Record<SessionEnd, DisconnectReason>;

@@ -1,113 +1,161 @@
-import type { TLSSocket } from "node:tls";
-import { generate, type IPublishPacket, type ISubscribePacket, type Packet } from "mqtt-packet";
-import type { ListenerDeps } from "./listener-deps.ts";
-import { type Client, readPermissions } from "./permissions.ts";
-import { isTopic, isTopicFilter, matchesFilter } from "./topics.ts";
+import type { IPublishPacket, ISubscribePacket, IUnsubscribePacket, Packet } from "mqtt-packet";
+import type { Authorize, ResolveThing } from "./authorize.ts";
+import type { CheckMessage, PublishedMessage } from "./check-message.ts";
+import { checkReserved, checkTopicFilter } from "./check-topic.ts";
+import type { Admission } from "./judge-connect.ts";
+import type { PacketStream } from "./packet-stream.ts";
+import type { SessionEnd } from "./session-end.ts";
+import type { GrantedQos, SubscriptionTree } from "./subscription-tree.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
-const maxPayloadBytes = 128 * 1024;
-/** A subscriber that does not read is cut off before it fills the memory. */
-const maxUnsentBytes = 4 * 1024 * 1024;
-const notAllowed = 0x80;
-
-/** One connected client. */
-export interface Session {
-  readonly client: Client;
-  /** Hands over a message, where the client subscribed to it and may receive it. */
-  deliver(message: Message): void;
-  /** Takes the client's next packet; false ends the connection. */
-  take(packet: Packet): boolean;
-  end(): void;
-}
+/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits */
+const maximumFiltersPerPacket = 8;
+const maximumSubscriptions = 50;
+const subscriptionRefused = 0x80;
 
 export interface Message {
   readonly topic: string;
-  readonly payload: Buffer | string;
-  readonly qos: 0 | 1;
+  readonly payload: Buffer;
+  readonly qos: GrantedQos;
+}
+
+/** An accepted connection. */
+export interface Session {
+  readonly clientId: string;
+  readonly certificateId: string;
+  handle(packet: Packet): void;
+  /** Sends a message if the policies allow its receipt. */
+  deliver(message: Message, granted: GrantedQos): void;
+  /** Ends the session and closes its connection; does nothing the second time. */
+  end(cause: SessionEnd, detail?: string): void;
+}
+
+export interface SessionDeps {
+  readonly authorize: Authorize;
+  readonly checkMessage: CheckMessage;
+  readonly resolveThing: ResolveThing;
+  readonly subscriptions: SubscriptionTree<Session>;
+  readonly publish: (message: Message) => void;
+}
+
+export interface SessionInput {
+  readonly admission: Admission;
+  readonly keepAliveSeconds: number;
+  readonly stream: PacketStream;
+  readonly onSubscriptionRefused: (detail: string) => void;
+  readonly onEnd: (session: Session, cause: SessionEnd, detail?: string) => void;
 }
 
 /**
- * Serves one connected client: MQTT 3.1.1, QoS 0 and 1, no retained messages, no stored sessions (a
- * client that asks for one is told that there is none).
- *
- * What AWS IoT would disconnect for ends the connection; what this does not support does too.
+ * Starts the session of a connection that was admitted. Every session is a clean one: what was
+ * subscribed to is gone when it ends.
  */
-export function createSession(
-  deps: ListenerDeps,
-  client: Client,
-  socket: TLSSocket,
-  route: (message: Message) => void,
-): Session {
-  const subscriptions = new Map<string, 0 | 1>();
+export function createSession(deps: SessionDeps, input: SessionInput): Session {
+  const { stream, admission } = input;
+  const { principal, will } = admission;
+  const filters = new Set<string>();
+  let isEnded = false;
   let lastMessageId = 0;
-  const send = (packet: Packet): void => {
-    if (socket.writableLength > maxUnsentBytes) socket.destroy();
-    else if (!socket.destroyed) socket.write(generate(packet));
+
+  const publish = (packet: IPublishPacket) => {
+    const { topic, qos, retain, messageId } = packet;
+    const payload = Buffer.from(packet.payload);
+    if (qos === 1 && !messageId) return end("PACKET_MALFORMED", "PUBLISH without a packet id");
+    const refusal = deps.checkMessage(principal, { topic, payload, qos, retain });
+    if (refusal !== undefined) return end(refusal.end, refusal.detail);
+    deps.publish({ topic, payload, qos: qos === 0 ? 0 : 1 });
+    if (qos === 1) stream.send({ cmd: "puback", messageId: messageId ?? 0 });
   };
 
-  const publish = ({ topic, payload, qos, messageId }: IPublishPacket): boolean => {
-    if (qos === 2 || Buffer.byteLength(payload) > maxPayloadBytes || !isTopic(topic)) return false;
-    // Reserved topics, basic ingest and shadows are not supported, so they end loudly.
-    if (topic.startsWith("$")) return false;
-    if (!readPermissions(deps, client).allows("Publish", `topic/${topic}`)) return false;
-    if (messageId !== undefined && qos === 1) send({ cmd: "puback", messageId });
-    route({ topic, payload, qos });
-    return true;
+  const refusalOf = (filter: string): string | undefined => {
+    const thingName = deps.resolveThing(principal.certificateId, principal.clientId);
+    const reserved = checkReserved(filter, thingName);
+    if (reserved !== undefined) return reserved;
+    if (!filters.has(filter) && filters.size >= maximumSubscriptions) {
+      return `more than ${maximumSubscriptions} subscriptions`;
+    }
+    const decision = deps.authorize(principal, "iot:Subscribe", filter);
+    return decision === "allowed" ? undefined : decision;
   };
 
-  const subscribe = ({ subscriptions: wanted, messageId = 0 }: ISubscribePacket): void => {
-    const permissions = readPermissions(deps, client);
-    const granted = wanted.map(({ topic, qos }) => {
-      if (!isTopicFilter(topic) || !permissions.allows("Subscribe", `topicfilter/${topic}`)) {
-        return notAllowed;
-      }
-      const level = qos === 0 ? 0 : 1;
-      subscriptions.set(topic, level);
-      return level;
-    });
-    send({ cmd: "suback", messageId, granted });
+  const subscribeTo = (filter: string, qos: GrantedQos) => {
+    const refusal = refusalOf(filter);
+    if (refusal !== undefined) {
+      input.onSubscriptionRefused(`${filter}, ${refusal}`);
+      return subscriptionRefused;
+    }
+    filters.add(filter);
+    deps.subscriptions.add(filter, session, qos);
+    return qos;
   };
 
-  return {
-    client,
-    end: () => socket.destroy(),
-    deliver: ({ topic, payload, qos }) => {
-      const levels = [...subscriptions].flatMap(([filter, level]) =>
-        matchesFilter(filter, topic) ? [level] : [],
-      );
-      if (levels.length === 0) return;
-      if (!readPermissions(deps, client).allows("Receive", `topic/${topic}`)) return;
-      const level = qos === 1 && levels.includes(1) ? 1 : 0;
-      lastMessageId = (lastMessageId % 0xffff) + 1;
-      send({
-        cmd: "publish",
-        topic,
-        payload,
-        qos: level,
-        dup: false,
-        retain: false,
-        ...(level === 1 && { messageId: lastMessageId }),
-      });
-    },
-    take: (packet) => {
-      switch (packet.cmd) {
-        case "publish":
-          return publish(packet);
-        case "subscribe":
-          subscribe(packet);
-          return true;
-        case "unsubscribe":
-          for (const filter of packet.unsubscriptions) subscriptions.delete(filter);
-          send({ cmd: "unsuback", messageId: packet.messageId ?? 0, granted: [] });
-          return true;
-        case "pingreq":
-          send({ cmd: "pingresp" });
-          return true;
-        case "puback":
-          return true;
-        default:
-          return false;
-      }
-    },
+  const subscribe = ({ messageId, subscriptions }: ISubscribePacket) => {
+    if (!messageId || subscriptions.length === 0) return end("PACKET_MALFORMED", "empty SUBSCRIBE");
+    if (subscriptions.length > maximumFiltersPerPacket) return end("TOO_MANY_FILTERS");
+    if (subscriptions.some(({ qos }) => qos > 1)) return end("QOS_2_UNSUPPORTED");
+    for (const { topic } of subscriptions) {
+      const flaw = checkTopicFilter(topic);
+      if (flaw !== undefined) return end("TOPIC_INVALID", `${topic} ${flaw}`);
+    }
+    const granted = subscriptions.map(({ topic, qos }) => subscribeTo(topic, qos === 0 ? 0 : 1));
+    stream.send({ cmd: "suback", messageId, granted });
   };
+
+  const unsubscribe = ({ messageId, unsubscriptions }: IUnsubscribePacket) => {
+    if (!messageId) return end("PACKET_MALFORMED", "UNSUBSCRIBE without a packet id");
+    for (const filter of unsubscriptions) {
+      filters.delete(filter);
+      deps.subscriptions.remove(filter, session);
+    }
+    stream.send({ cmd: "unsuback", messageId, granted: [] });
+  };
+
+  const handle = (packet: Packet) => {
+    keepAlive.refresh();
+    switch (packet.cmd) {
+      case "publish":
+        return publish(packet);
+      case "subscribe":
+        return subscribe(packet);
+      case "unsubscribe":
+        return unsubscribe(packet);
+      case "pingreq":
+        return stream.send({ cmd: "pingresp" });
+      case "puback":
+        return;
+      case "disconnect":
+        return end("CLIENT_DISCONNECTED");
+      default:
+        return end("PACKET_UNEXPECTED", packet.cmd);
+    }
+  };
+
+  const deliver = ({ topic, payload, qos }: Message, granted: GrantedQos) => {
+    if (deps.authorize(principal, "iot:Receive", topic) !== "allowed") return;
+    const packet = { cmd: "publish", topic, payload, dup: false, retain: false } as const;
+    if (qos === 0 || granted === 0) return stream.send({ ...packet, qos: 0 });
+    lastMessageId = (lastMessageId % 0xffff) + 1;
+    stream.send({ ...packet, qos: 1, messageId: lastMessageId });
+  };
+
+  const end = (cause: SessionEnd, detail?: string) => {
+    if (isEnded) return;
+    isEnded = true;
+    clearTimeout(keepAlive);
+    for (const filter of filters) deps.subscriptions.remove(filter, session);
+    stream.close();
+    input.onEnd(session, cause, detail);
+    if (cause !== "CLIENT_DISCONNECTED" && cause !== "LISTENER_CLOSED") publishWill(will);
+  };
+
+  const publishWill = (message: PublishedMessage | undefined) => {
+    if (message !== undefined) deps.publish({ ...message, qos: message.qos === 0 ? 0 : 1 });
+  };
+
+  const keepAlive = setTimeout(
+    () => end("KEEP_ALIVE_EXPIRED"),
+    input.keepAliveSeconds * 1500, // one and a half times, in milliseconds
+  );
+  const { clientId, certificateId } = principal;
+  const session: Session = { clientId, certificateId, handle, deliver, end };
+  return session;
 }

@@ -64,10 +64,7 @@ function collect<Subscriber>(
   }
 }
 
-function addBest<Subscriber>(
-  node: TreeNode<Subscriber>,
-  found: Map<Subscriber, GrantedQos>,
-): void {
+function addBest<Subscriber>(node: TreeNode<Subscriber>, found: Map<Subscriber, GrantedQos>): void {
   for (const [subscriber, qos] of node.subscribers) {
     if (found.get(subscriber) !== 1) found.set(subscriber, qos);
   }

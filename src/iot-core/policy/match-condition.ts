@@ -39,7 +39,8 @@ interface KeyCondition {
 
 function matchKey({ operator, key, values }: KeyCondition, variables: VariableLookup): Match {
   // Every key here has one value at most, which is why both quantifiers mean the bare operator.
-  const [, quantifier, bareName = ""] = /^(?:(ForAnyValue|ForAllValues):)?(.*)$/.exec(operator) ?? [];
+  const [, quantifier, bareName = ""] =
+    /^(?:(ForAnyValue|ForAllValues):)?(.*)$/.exec(operator) ?? [];
   const rule = operators.get(bareName);
   const name = key.toLowerCase();
   if (rule === undefined || !variables.has(name)) return "unknown";

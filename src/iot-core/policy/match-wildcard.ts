@@ -19,7 +19,7 @@ export function toPattern(text: string): readonly PatternToken[] {
  * pattern length × text length.
  */
 export function matchesWildcard(pattern: readonly PatternToken[], text: string): boolean {
-  const characters = [...text];
+  const characters = Array.from(text);
   let token = 0;
   let position = 0;
   let afterStar = -1;

@@ -36,7 +36,8 @@ export function matchesTemplate(
     if (isVariable && !variables.has(name)) return "unknown";
     const value = isVariable ? variables.get(name) : part;
     if (value === undefined) isAbsent = true;
-    else pattern.push(...(wildcards && !isVariable ? toPattern(fold(value)) : fold(value)));
+    else if (wildcards && !isVariable) pattern.push(...toPattern(fold(value)));
+    else pattern.push(...Array.from(fold(value)));
   }
   return !isAbsent && matchesWildcard(pattern, fold(text)) ? "yes" : "no";
 }

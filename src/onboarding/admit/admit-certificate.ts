@@ -26,7 +26,6 @@ export async function admitCertificate(
     claim(deps, attempt, decision),
     attempt.described ?? deps.iot.describeCertificate(certificateId, signal),
   ]);
-  const describedAt = deps.now();
   if (claimed.change.result !== "written")
     return refuseClaim(deps, attempt, decision, claimed.change);
   const record: CertificateRecord = { ...attempt.record, ...claimed.change, state: claimed.state };
@@ -48,7 +47,7 @@ export async function admitCertificate(
   const missing = await equip(deps, own, decision.admission, described.certificateArn);
   if (missing) return park(missing);
 
-  if (deps.now().getTime() - describedAt.getTime() > deps.timing.describeMaxAgeMs) {
+  if (deps.now().getTime() - attempt.startedAt.getTime() > deps.timing.describeMaxAgeMs) {
     const again = await deps.iot.describeCertificate(certificateId, signal);
     if (!again || !mayActivate(again, claimed.state, deps)) {
       return parkCertificate(

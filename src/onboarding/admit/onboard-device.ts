@@ -1,6 +1,7 @@
 import type { Finding } from "../../rules/decision/reason-codes.ts";
 import { MusterError } from "../../rules/errors.ts";
 import type { ReadCertificateRecord } from "../certificate-state.ts";
+import type { IotControl } from "../iot-control.ts";
 import type { SettleCertificate } from "../settlement.ts";
 import type { Timing } from "../timing.ts";
 import { parseRegistrationEvent } from "./parse-registration-event.ts";
@@ -11,6 +12,7 @@ export interface OnboardDeviceDeps {
   readonly isOwnCa: (caCertificateId: string, signal: AbortSignal) => Promise<boolean>;
   readonly readRecord: ReadCertificateRecord;
   readonly settleCertificate: SettleCertificate;
+  readonly describeCertificate: IotControl["describeCertificate"];
   readonly now: () => Date;
   readonly timing: Timing;
 }
@@ -54,13 +56,18 @@ export function createOnboardDevice(deps: OnboardDeviceDeps): OnboardDevice {
     if (step === "in-flight") {
       throw new MusterError("ATTEMPT_IN_PROGRESS", "This certificate is being worked on.");
     }
-    const settled = await deps.settleCertificate({
+    const described =
+      step === "verify" ? await deps.describeCertificate(certificateId, signal) : undefined;
+    if (step === "verify" && described?.status !== "PENDING_ACTIVATION") {
+      return { outcome: "settled-before", certificateId };
+    }
+    const { status, findings, thingName } = await deps.settleCertificate({
       certificateId,
       caCertificateId,
       signal,
       record,
+      ...(described && { described }),
     });
-    const { status, findings, thingName } = settled;
     return {
       outcome: status,
       certificateId,

@@ -35,6 +35,8 @@ export async function parkCertificate(
   const described =
     attempt.described ?? (await deps.iot.describeCertificate(certificateId, signal));
   if (described?.status === "PENDING_ACTIVATION" || described?.status === "ACTIVE") {
+    // What kept it out a moment ago is gone.
+    if (refusal.findings.length === 0) return tryAgain(attempt.record);
     return deactivate(deps, { ...attempt, described }, refusal);
   }
   const { state, hold } = attempt.record;
@@ -80,7 +82,7 @@ async function deactivate(
     },
     request.signal,
   );
-  if (intent.result !== "written") return { again: "changed", attempt: record.state?.attempt ?? 0 };
+  if (intent.result !== "written") return tryAgain(record);
   const updated = await deps.iot.updateCertificate(
     request.certificateId,
     "INACTIVE",
@@ -88,11 +90,15 @@ async function deactivate(
   );
   const parking = { ...attempt, record: { ...record, ...intent } };
   // It was revoked or deleted between the two calls: look again rather than guess.
-  if (updated !== "done") return { again: "changed", attempt: record.state?.attempt ?? 0 };
+  if (updated !== "done") return tryAgain(record);
   return settle(deps, parking, refusal, {
     parkedAt: deps.now().toISOString(),
     iotStatus: described.status,
   });
+}
+
+function tryAgain({ state }: CertificateRecord): StepResult {
+  return { again: "changed", attempt: state?.attempt ?? 0 };
 }
 
 interface Ending {

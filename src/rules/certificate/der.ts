@@ -188,8 +188,9 @@ export function toBoolean({ content, where }: DerElement): boolean {
 export function toBitString({ content, where }: DerElement): Uint8Array {
   const [unused = 8] = content;
   const last = content.at(-1) ?? 0;
-  const wellFormed = content.length === 1 ? unused === 0 : unused < 8 && last % 2 ** unused === 0;
-  if (!wellFormed) throw unreadable(where, "the bit string is not well formed");
+  // Of no bits, `last` is the count of unused ones itself, which then has to be 0.
+  if (unused > 7 || last % 2 ** unused !== 0)
+    throw unreadable(where, "the bit string is not well formed");
   return content.subarray(1);
 }
 

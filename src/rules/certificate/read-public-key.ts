@@ -8,6 +8,7 @@ import {
   toOid,
   unreadable,
 } from "./der.ts";
+import { readAlgorithm } from "./read-algorithm.ts";
 
 const rsa = "1.2.840.113549.1.1.1";
 const rsaPss = "1.2.840.113549.1.1.10";
@@ -23,17 +24,15 @@ const curves: Readonly<Record<string, PublicKeyFacts>> = {
 export function readPublicKey(element: DerElement): PublicKeyFacts {
   const { where } = element;
   const info = element.children();
-  const algorithm = info.read(tags.sequence, where).children();
-  const oid = toOid(algorithm.read(tags.oid, where));
+  const { oid, parameters } = readAlgorithm(info.read(tags.sequence, where));
   const key = toBitString(info.read(tags.bitString, where));
   info.finish();
   if (oid === rsa) return { algorithm: "rsa", bits: modulusBits(key, where) };
   if (oid === rsaPss) return { algorithm: "rsa-pss", bits: modulusBits(key, where) };
   if (oid !== ec) return { algorithm: "other" };
   // Parameters spelt out could be any curve, also one that only looks like a known one.
-  const named = algorithm.readOptional(tags.oid, where);
-  if (named === undefined) return { algorithm: "ec", curve: "explicit" };
-  const curve = toOid(named);
+  if (parameters?.tag !== tags.oid) return { algorithm: "ec", curve: "explicit" };
+  const curve = toOid(parameters);
   return curves[curve] ?? { algorithm: "ec", curve };
 }
 

@@ -1,5 +1,6 @@
 import type { SignatureAlgorithm } from "./certificate-facts.ts";
-import { type DerElement, tags, toOid } from "./der.ts";
+import { type DerElement, tags } from "./der.ts";
+import { readAlgorithm } from "./read-algorithm.ts";
 
 const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
   "1.2.840.113549.1.1.11": "sha256WithRSA",
@@ -18,11 +19,8 @@ const strongHashes = ["2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.
 
 /** Reads the AlgorithmIdentifier of a signature. RSASSA-PSS counts only with a hash of SHA-2. */
 export function readSignatureAlgorithm(element: DerElement): SignatureAlgorithm {
-  const { where } = element;
-  const identifier = element.children();
-  const oid = toOid(identifier.read(tags.oid, where));
+  const { oid, parameters } = readAlgorithm(element);
   if (oid === rsassaPss) {
-    const parameters = identifier.readOptional(tags.sequence, where);
     const hash = parameters && pssHash(parameters);
     return hash !== undefined && strongHashes.includes(hash) ? "rsassaPss" : `other:${oid}`;
   }
@@ -33,6 +31,5 @@ export function readSignatureAlgorithm(element: DerElement): SignatureAlgorithm 
 function pssHash(parameters: DerElement): string | undefined {
   const { where } = parameters;
   const tagged = parameters.children().readOptional(0xa0, where);
-  const identifier = tagged?.children().read(tags.sequence, where);
-  return identifier && toOid(identifier.children().read(tags.oid, where));
+  return tagged && readAlgorithm(tagged.children().read(tags.sequence, where)).oid;
 }

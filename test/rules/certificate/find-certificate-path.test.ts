@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { createCa, issueLeaf, type SampleCertificate } from "../../../src/local/sample-pki.ts";
 import { findCertificatePath } from "../../../src/rules/certificate/find-certificate-path.ts";
+import { toCertificateFacts } from "../../../src/rules/certificate/to-certificate-facts.ts";
+import {
+  critical,
+  encodeCertificate,
+  extension,
+  fromHex,
+  name,
+  oid,
+  sequence,
+  text,
+} from "../../support/encode-der.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const subject = "CN=0123,O=Acme";
@@ -165,6 +176,28 @@ describe("findCertificatePath (RFC 5280 §6.1)", () => {
     const { root } = await setup();
     expect(() => find(Uint8Array.of(1, 2, 3), [], [root])).toThrow(
       expect.objectContaining({ code: "CERTIFICATE_UNREADABLE" }),
+    );
+  });
+
+  test("passes over a CA whose key is none", async () => {
+    const { root, issuing, leaf } = await setup();
+    const broken = encodeCertificate({
+      subject: name(["2.5.4.3", text("Issuing CA", 0x13)]),
+      extensions: [extension("2.5.29.19", sequence(critical))],
+    });
+    expect(find(leaf, [], [broken])).toEqual([
+      "SIGNATURE_INVALID: The key of CN=Issuing CA (serial 01) did not sign CN=0123, O=Acme.",
+    ]);
+    expect(find(leaf, [broken, issuing], [root])).toEqual(ids(leaf, issuing, root));
+  });
+
+  test("throws when OpenSSL cannot read the leaf, though the facts can be read", async () => {
+    const { root } = await setup();
+    const innerAlgorithm = sequence(oid("1.2.840.113549.1.1.11"), fromHex("0501ff"));
+    const leaf = encodeCertificate({ innerAlgorithm });
+    expect(toCertificateFacts(leaf).signatureAlgorithm).toBe("sha256WithRSA");
+    expect(() => find(leaf, [], [root])).toThrow(
+      "The certificate cannot be read: certificate: OpenSSL refuses it.",
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isAttributeName } from "../../../src/rules/certificate/read-name.ts";
 import {
   attribute,
   encodeDer,
@@ -23,6 +24,7 @@ describe("names (RFC 5280 §4.1.2.4)", () => {
     ["BMPString", encodeDer(0x1e, fromHex("0041 00fc d83c df31")), "Aü🌱"],
     ["UniversalString", encodeDer(0x1c, fromHex("00000041 0001f331")), "A🌱"],
     ["a byte order mark", text("\ufeffA"), "\ufeffA"],
+    ["a byte order mark in a BMPString", encodeDer(0x1e, fromHex("feff0041")), "\ufeffA"],
     ["BIT STRING", fromHex("03020780"), "#03020780"],
   ])("%s", ([, value, expected]) => {
     expect(readEncoded({ subject: name(["2.5.4.3", value]) }).subjectAttributes).toEqual({
@@ -131,5 +133,27 @@ describe("names (RFC 5280 §4.1.2.4)", () => {
   test("that are the same make it self-issued", () => {
     const same = name(["2.5.4.3", text("Device CA")]);
     expect(readEncoded({ subject: same }).selfIssued).toBe(true);
+  });
+});
+
+describe("isAttributeName", () => {
+  test.for([
+    ["CN", true],
+    ["serialNumber", true],
+    ["cn", false],
+    ["toString", false],
+    ["", false],
+    ["1.3.6.1.4.1.99999.0", true],
+    ["2.5.4.10", false],
+    ["2.5.4.13", true],
+    ["2.5.4.013", false],
+    ["2", false],
+    ["3.1", false],
+    ["12.1", false],
+    ["2.5.x", false],
+    ["x2.5", false],
+    ["2.5.", false],
+  ] as const)("%s: %s", ([name, expected]) => {
+    expect(isAttributeName(name)).toBe(expected);
   });
 });

@@ -14,6 +14,7 @@ describe("keys", () => {
 
   test.for([
     ["01", 1],
+    ["7f0001", 23],
     ["07", 3],
     ["08", 4],
     ["0f", 4],
@@ -63,8 +64,10 @@ describe("keys", () => {
   });
 
   const rsaOid = algorithm("1.2.840.113549.1.1.1");
+  const ecOid = algorithm("1.2.840.10045.2.1", oid("1.2.840.10045.3.1.7"));
   test.for<[string, Uint8Array]>([
-    ["more than algorithm and key", sequence(rsaOid, fromHex("030100"), fromHex("0500"))],
+    ["more than algorithm and key", sequence(ecOid, fromHex("030100"), fromHex("0500"))],
+    ["more than id and parameters", encodePublicKey(algorithm("1.2.3", fromHex("05000500")))],
     ["a key that is no bit string", sequence(rsaOid, fromHex("040100"))],
     ["an algorithm that is none", encodePublicKey(fromHex("0500"))],
     ["an algorithm without id", encodePublicKey(sequence())],

@@ -34,6 +34,7 @@ describe("signature algorithms", () => {
 
   test.for<[string, Uint8Array]>([
     ["no id", sequence()],
+    ["more than id and parameters", algorithm("1.2.3", fromHex("05000500"))],
     ["a PSS hash that is none", algorithm("1.2.840.113549.1.1.10", sequence(fromHex("a0020500")))],
   ])("refuses %s", ([, innerAlgorithm]) => {
     expect(refusedAt({ innerAlgorithm })).toBe("signature");

@@ -68,20 +68,12 @@ describe("the policy of a profile", () => {
   });
 
   describe("takes 2048 characters, white space not counted", () => {
-    /** Topics that bring the document to a length. */
+    /** A profile whose policy has so many characters, and spaces beside. */
     const ofLength = (length: number, spaces = 0) => {
-      const topic = "a".repeat(256);
-      const short = toPolicyDocument(
-        withPolicy({
-          publish: Array(5)
-            .fill(topic)
-            .concat("")
-            .map((each: string) => each || "a"),
-        }),
-        scope,
-      ).length;
-      const last = `a${" ".repeat(spaces)}${"a".repeat(length - short)}`;
-      return withPolicy({ publish: [...Array<string>(5).fill(topic), last] });
+      const topics = (last: string) =>
+        withPolicy({ publish: [...Array<string>(5).fill("a".repeat(256)), last] });
+      const rest = length - toPolicyDocument(topics("a"), scope).length;
+      return topics(`a${" ".repeat(spaces)}${"a".repeat(rest)}`);
     };
     test("2048 is written", () => {
       expect(toPolicyDocument(ofLength(2048), scope)).toHaveLength(2048);

@@ -1,0 +1,99 @@
+import { colors, plural, toTable } from "../output.ts";
+import type { Facts } from "./fleet.ts";
+import type { Observation } from "./observe-device.ts";
+import type { DemoResult } from "./run-demo.ts";
+
+/** Milliseconds from first connect to ACTIVE, of devices that were in the ledger before. */
+interface Times {
+  readonly median: number;
+  readonly slowest: number;
+}
+
+/** The result for programs. */
+export function toDemoData(result: DemoResult, ok: boolean, seconds: number): object {
+  const { observations, surprises, audit } = result;
+  return {
+    ok,
+    devices: observations.map(({ device, protocol, seen, activeAfterMs }) => ({
+      device: device.thingName,
+      story: device.story,
+      certificateId: device.certificate.certificateId,
+      tls: protocol,
+      key: device.key,
+      ...seen,
+      firstConnectToActiveMs: activeAfterMs === undefined ? null : Math.round(activeAfterMs),
+      asExpected: isAsExpected(seen, device.expected),
+    })),
+    surprises,
+    audit: { whole: audit.broken.length === 0, ...audit },
+    firstConnectToActiveMs: toTimes(observations),
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}
+
+/** The result for people, in 100 columns. */
+export function toDemoText(result: DemoResult, seconds: number): string {
+  const { observations, surprises, audit } = result;
+  const times = toTimes(observations);
+  const verdict =
+    audit.broken.length === 0
+      ? `${colors.green("✓")} audit      whole: ${plural(audit.chains, "chain")}, ${plural(audit.records, "record")}`
+      : `${colors.red("✗")} audit      ${plural(audit.broken.length, "chain")} broken`;
+  return [
+    "",
+    toTable(
+      ["", "Device", "TLS, key", "First", "Decision", "Later", "Own", "Other's", "Active"],
+      observations.map(toRow),
+    ),
+    "",
+    colors.dim("First, Later: connects; AWS IoT closes every first one while it registers the device."),
+    colors.dim("Own, Other's: publishing on the device's own topic, and on another device's."),
+    colors.dim("Active: from the beginning of the first connect until AWS IoT says ACTIVE."),
+    "",
+    surprises.length === 0
+      ? `${colors.green("✓")} devices    ${plural(observations.length, "device")}, each as it should be`
+      : `${colors.red("✗")} devices    ${plural(surprises.length, "surprise")}:\n${surprises.map((each) => `    ${each}`).join("\n")}`,
+    verdict,
+    `${colors.green("✓")} times      first connect to active: median ${times.median} ms, slowest ${times.slowest} ms; all in ${seconds.toFixed(1)} s`,
+    "",
+    colors.bold("Next"),
+    "  npm start                     a local cloud that stays, for your own devices",
+    "  npm run muster -- --help      set it up: manufacturer add, ca register, profile apply, ledger import",
+    "  npm run muster -- cert show   why a device is out, and what helps",
+  ].join("\n");
+}
+
+function toRow({ device, seen, protocol, activeAfterMs }: Observation): readonly string[] {
+  const { expected } = device;
+  return [
+    isAsExpected(seen, expected) ? colors.green("✓") : colors.red("✗"),
+    device.story.replace(", ", ",\n"),
+    `${protocol.replace("TLSv", "")} ${device.key}`,
+    paint(seen.firstConnect, expected.firstConnect),
+    paint(seen.decision.replaceAll(/ (?=[A-Z_]{4,})|, /g, (gap) => `${gap.trim()}\n`), expected.decision),
+    paint(seen.laterConnect, expected.laterConnect),
+    paint(seen.ownTopic, expected.ownTopic),
+    paint(seen.otherTopic, expected.otherTopic),
+    activeAfterMs === undefined ? "–" : `${Math.round(activeAfterMs)} ms`,
+  ];
+}
+
+function isAsExpected(seen: Facts, expected: Facts): boolean {
+  return Object.entries(expected).every(([name, value]) => seen[name as keyof Facts] === value);
+}
+
+/** Red is for what should not be; being refused may be just right. */
+function paint(text: string, expected: string): string {
+  if (text.replaceAll("\n", " ") !== expected) return colors.red(text);
+  if (["accepted", "allowed", "admit"].includes(text)) return colors.green(text);
+  return text === "–" ? colors.dim(text) : text;
+}
+
+function toTimes(observations: readonly Observation[]): Times {
+  const times = observations
+    .filter(({ device }) => device.entry === "before")
+    .flatMap(({ activeAfterMs }) => activeAfterMs ?? [])
+    .sort((a, b) => a - b)
+    .map(Math.round);
+  return { median: times[Math.floor(times.length / 2)] ?? 0, slowest: times.at(-1) ?? 0 };
+}

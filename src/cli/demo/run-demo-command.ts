@@ -1,0 +1,32 @@
+import { MusterError } from "../../rules/errors.ts";
+import { colors, print } from "../output.ts";
+import { toDemoData, toDemoText } from "./demo-report.ts";
+import { type DemoResult, runDemo } from "./run-demo.ts";
+
+/** What a shell says of a process that was interrupted: 128 and the signal's number. */
+const interrupted = 130;
+
+/** Runs the demonstration and prints it. @throws MusterError DEMO_FAILED when it was not as expected. */
+export async function runDemoCommand(json: boolean): Promise<void> {
+  const startedAt = performance.now();
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort(new Error("interrupted")));
+  process.once("SIGTERM", () => interrupt.abort(new Error("interrupted")));
+  const onStep = (step: string) => json || console.log(`${toSeconds(startedAt)}  ${step}`);
+  const result = await runDemo(onStep, interrupt.signal).catch((error: unknown) => {
+    if (interrupt.signal.aborted) process.exit(interrupted);
+    throw error;
+  });
+  const { surprises, audit } = result;
+  const ok = surprises.length === 0 && audit.broken.length === 0;
+  const seconds = (performance.now() - startedAt) / 1_000;
+  print(json, toDemoData(result, ok, seconds), () => toDemoText(result, seconds));
+  if (ok) return;
+  if (json) process.exitCode = 1;
+  else throw new MusterError("DEMO_FAILED", "The demonstration did not go as it should.");
+}
+
+function toSeconds(startedAt: number): string {
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return colors.dim(`${seconds.toFixed(1).padStart(5)} s`);
+}

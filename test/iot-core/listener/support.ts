@@ -1,0 +1,310 @@
+import "reflect-metadata";
+import {
+  createHash,
+  generateKeyPairSync,
+  type KeyPairKeyObjectResult,
+  randomBytes,
+} from "node:crypto";
+import { once } from "node:events";
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
+import { PublicKey, X509CertificateGenerator } from "@peculiar/x509";
+import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
+import { generate, type IConnectPacket, type Packet, parser } from "mqtt-packet";
+import { onTestFinished } from "vitest";
+import type { ConnectionAttempt } from "../../../src/iot-core/listener/connection-attempt.ts";
+import { createServerIdentity } from "../../../src/iot-core/listener/create-server-identity.ts";
+import type { ListenerDeps } from "../../../src/iot-core/listener/listener-deps.ts";
+import { startListener } from "../../../src/iot-core/listener/start-listener.ts";
+import type {
+  CaCertificate,
+  CertificateStatus,
+  DeviceCertificate,
+  ReservedEvent,
+} from "../../../src/iot-core/model.ts";
+
+export const identity = {
+  accountId: "123456789012",
+  region: "eu-central-1",
+  endpointAddress: "a1b2c3-ats.iot.eu-central-1.amazonaws.com",
+};
+export const arn = (resource: string) => `arn:aws:iot:eu-central-1:123456789012:${resource}`;
+/** Within the validity of what `issue` makes by default. */
+export const startOfTest = new Date("2026-06-01T12:00:00Z");
+
+export type KeyKind = "ec" | "rsa";
+
+export interface Issued {
+  readonly subject: string;
+  readonly keys: KeyPairKeyObjectResult;
+  readonly pem: string;
+  readonly keyPem: string;
+  readonly certificateId: string;
+}
+
+interface IssueOptions {
+  /** Self-signed without. */
+  readonly issuer?: Issued;
+  readonly key?: KeyKind;
+  readonly hash?: "SHA-1" | "SHA-256";
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+/** Makes a certificate; `subject` as `CN=d1,O=Acme`. */
+export async function issue(subject: string, options: IssueOptions = {}): Promise<Issued> {
+  const { issuer, key = "ec", hash = "SHA-256" } = options;
+  const keys =
+    key === "ec"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const signer = issuer?.keys ?? keys;
+  const signingAlgorithm =
+    signer.privateKey.asymmetricKeyType === "rsa"
+      ? { name: "RSASSA-PKCS1-v1_5", hash }
+      : { name: "ECDSA", namedCurve: "P-256", hash };
+  const certificate = await X509CertificateGenerator.create({
+    subject,
+    issuer: issuer?.subject ?? subject,
+    serialNumber: `01${randomBytes(8).toString("hex")}`,
+    notBefore: options.notBefore ?? new Date("2020-01-01T00:00:00Z"),
+    notAfter: options.notAfter ?? new Date("2049-12-31T23:59:59Z"),
+    publicKey: new PublicKey(keys.publicKey.export({ type: "spki", format: "der" })),
+    signingKey: signer.privateKey.toCryptoKey(signingAlgorithm, true, ["sign"]),
+    signingAlgorithm,
+  });
+  return {
+    subject,
+    keys,
+    pem: `${certificate.toString("pem")}\n`,
+    keyPem: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    certificateId: createHash("sha256").update(Buffer.from(certificate.rawData)).digest("hex"),
+  };
+}
+
+/** The registry's part, in memory. */
+export function createMemoryRegistry() {
+  const cas: CaCertificate[] = [];
+  const certificates = new Map<string, DeviceCertificate>();
+  const attachments = new Set<string>();
+  const exclusive = new Map<string, string>();
+  const policies = new Map<string, string[]>();
+  const listeners = new Set<(id: string, status: CertificateStatus) => void>();
+  const dates = { creationDate: startOfTest, lastModifiedDate: startOfTest, customerVersion: 1 };
+
+  const store = (certificate: Issued, status: CertificateStatus, caCertificateId?: string) =>
+    certificates.set(certificate.certificateId, {
+      certificateId: certificate.certificateId,
+      certificatePem: certificate.pem,
+      ...(caCertificateId === undefined ? {} : { caCertificateId }),
+      status,
+      certificateMode: "DEFAULT",
+      ...dates,
+    });
+
+  return {
+    certificates,
+    addCa: (ca: Issued, changes: Partial<CaCertificate> = {}) => {
+      const index = cas.findIndex((known) => known.certificateId === ca.certificateId);
+      cas.splice(index < 0 ? cas.length : index, 1, {
+        certificateId: ca.certificateId,
+        certificatePem: ca.pem,
+        status: "ACTIVE",
+        autoRegistrationStatus: "ENABLE",
+        certificateMode: "DEFAULT",
+        ...dates,
+        ...changes,
+      });
+    },
+    store,
+    setStatus: (certificateId: string, status: CertificateStatus) => {
+      const certificate = certificates.get(certificateId);
+      if (certificate === undefined) throw new Error(`unknown ${certificateId}`);
+      certificates.set(certificateId, { ...certificate, status });
+      for (const listener of listeners) listener(certificateId, status);
+    },
+    attach: (thingName: string, certificateId: string) =>
+      attachments.add(`${thingName}/${certificateId}`),
+    attachExclusively: (thingName: string, certificateId: string) =>
+      exclusive.set(certificateId, thingName),
+    setPolicies: (certificateId: string, ...documents: object[]) =>
+      policies.set(
+        certificateId,
+        documents.map((document) => JSON.stringify(document)),
+      ),
+    deps: {
+      caCertificates: () => cas,
+      findCertificate: (certificateId) => certificates.get(certificateId),
+      registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
+        const der = Buffer.from(certificatePem.replaceAll(/-----.*?-----|\s/g, ""), "base64");
+        const certificate: DeviceCertificate = {
+          certificateId: createHash("sha256").update(der).digest("hex"),
+          certificatePem,
+          caCertificateId,
+          status: "PENDING_ACTIVATION",
+          certificateMode: "DEFAULT",
+          ...dates,
+          creationDate: now,
+        };
+        certificates.set(certificate.certificateId, certificate);
+        return certificate;
+      },
+      isAttached: (thingName, certificateId) => attachments.has(`${thingName}/${certificateId}`),
+      exclusiveThingOf: (certificateId) => exclusive.get(certificateId),
+      effectivePolicyDocuments: (certificateId) => policies.get(certificateId) ?? [],
+      onCertificateStatus: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    } satisfies Partial<ListenerDeps>,
+  };
+}
+
+export const allowEverything = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "iot:*", Resource: "*" }],
+};
+
+/** A running listener over an empty registry, with what it published and reported. */
+export async function startTestListener(options: Partial<ListenerDeps> = {}) {
+  const server = await createServerIdentity([identity.endpointAddress, "localhost", "127.0.0.1"]);
+  const registry = createMemoryRegistry();
+  const events: ReservedEvent[] = [];
+  const attempts: ConnectionAttempt[] = [];
+  const clock = { now: startOfTest };
+  const listener = await startListener({
+    identity,
+    port: 0,
+    server,
+    ...registry.deps,
+    publishEvent: (event) => events.push(event),
+    report: (attempt) => attempts.push(attempt),
+    now: () => clock.now,
+    ...options,
+  });
+  onTestFinished(() => listener.close());
+
+  /** A certificate of a registered CA that may do everything. */
+  const addDevice = async (name: string, key?: KeyKind): Promise<Issued> => {
+    const device = await issue(`CN=${name}`, key === undefined ? {} : { key });
+    registry.store(device, "ACTIVE");
+    registry.setPolicies(device.certificateId, allowEverything);
+    return device;
+  };
+  const outcomes = () => attempts.map(({ outcome }) => outcome);
+  const target = { port: listener.port, caPem: server.caPem };
+  return { listener, registry, events, attempts, outcomes, clock, server, target, addDevice };
+}
+
+export interface Target {
+  readonly port: number;
+  readonly caPem: string;
+}
+
+/** Connects with mqtt.js; rejects when the connection closes without CONNACK. */
+export async function connectMqtt(
+  { port, caPem }: Target,
+  device: Issued,
+  options: IClientOptions = {},
+): Promise<MqttClient> {
+  const client = await connectAsync(
+    {
+      protocol: "mqtts",
+      host: "127.0.0.1",
+      port,
+      servername: identity.endpointAddress,
+      ca: caPem,
+      key: device.keyPem,
+      cert: device.pem,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+      ...options,
+    } satisfies IClientOptions,
+    false,
+  );
+  onTestFinished(() => {
+    client.end(true);
+  });
+  return client;
+}
+
+/** A TLS connection whose bytes the test writes itself. */
+export interface RawConnection {
+  readonly socket: TLSSocket;
+  readonly packets: readonly Packet[];
+  send(packet: Packet): void;
+  /** Resolves when a packet of this kind has come. */
+  receive(cmd: Packet["cmd"]): Promise<Packet>;
+  readonly closed: Promise<void>;
+}
+
+export async function connectRaw(
+  { port, caPem }: Target,
+  device: Pick<Issued, "keyPem" | "pem"> | undefined,
+  options: ConnectionOptions = {},
+): Promise<RawConnection> {
+  const socket = connectTls({
+    host: "127.0.0.1",
+    port,
+    servername: identity.endpointAddress,
+    checkServerIdentity: () => undefined,
+    ca: caPem,
+    key: device?.keyPem,
+    cert: device?.pem,
+    ...options,
+  });
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  await once(socket, "secureConnect");
+  // A reset instead of a clean end is a close like any other.
+  socket.on("error", () => {});
+
+  const packets: Packet[] = [];
+  const mqtt = parser({ protocolVersion: 4 });
+  mqtt.on("packet", (packet) => packets.push(packet));
+  socket.on("data", (chunk) => mqtt.parse(chunk));
+  return {
+    socket,
+    packets,
+    send: (packet) => socket.write(generate(packet)),
+    receive: (cmd) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = packets.find((packet) => packet.cmd === cmd);
+          if (found === undefined) return;
+          mqtt.off("packet", look);
+          resolve(found);
+        };
+        mqtt.on("packet", look);
+        socket.once("close", () => reject(new Error(`closed before ${cmd}`)));
+        look();
+      }),
+    closed,
+  };
+}
+
+export function connectPacket(clientId: string, changes: Partial<IConnectPacket> = {}) {
+  return {
+    cmd: "connect",
+    protocolId: "MQTT",
+    protocolVersion: 4,
+    clean: true,
+    keepalive: 60,
+    clientId,
+    ...changes,
+  } satisfies IConnectPacket;
+}
+
+/** Connects and sends CONNECT; resolves when the listener has closed the connection. */
+export async function attemptConnect(
+  target: Target,
+  device: Pick<Issued, "keyPem" | "pem"> | undefined,
+  options: ConnectionOptions & { packet?: IConnectPacket } = {},
+): Promise<RawConnection> {
+  const { packet = connectPacket("d1"), ...tls } = options;
+  const connection = await connectRaw(target, device, tls);
+  connection.send(packet);
+  await connection.closed;
+  return connection;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { type Triage, triage } from "../../src/onboarding/admit/triage.ts";
+import type {
+  CertificateState,
+  CertificateStatus,
+} from "../../src/onboarding/certificate-state.ts";
+import { defaultTiming } from "../../src/onboarding/timing.ts";
+
+const since = "2026-05-01T12:00:00.000Z";
+const after = (ms: number) => new Date(Date.parse(since) + ms);
+const { leaseMs, clockSkewMs } = defaultTiming;
+
+interface Case {
+  readonly status: CertificateStatus;
+  readonly publishedMs: number;
+  readonly nowMs: number;
+  readonly step: Triage;
+}
+const settled = (["admitted", "quarantined", "rejected"] as const).flatMap(
+  (status): readonly Case[] => [
+    { status, publishedMs: -60_000, nowMs: 0, step: "settled" },
+    { status, publishedMs: clockSkewMs, nowMs: 1e9, step: "settled" },
+    { status, publishedMs: clockSkewMs + 1, nowMs: 1e9, step: "settle" },
+  ],
+);
+const underWay = (["onboarding", "parking"] as const).flatMap((status): readonly Case[] => [
+  { status, publishedMs: 0, nowMs: leaseMs - 1, step: "in-flight" },
+  { status, publishedMs: 1e9, nowMs: leaseMs - 1, step: "in-flight" },
+  { status, publishedMs: 0, nowMs: leaseMs, step: "settle" },
+]);
+
+describe("a registration event", () => {
+  test.for([...settled, ...underWay])(
+    "published $publishedMs ms after $status, $nowMs ms on: $step",
+    ({ status, publishedMs, nowMs, step }) => {
+      expect(triage(createState(status), after(publishedMs), after(nowMs), defaultTiming)).toBe(
+        step,
+      );
+    },
+  );
+
+  test("of a certificate without a state is settled", () => {
+    expect(triage(undefined, after(0), after(0), defaultTiming)).toBe("settle");
+  });
+
+  test("of a certificate that was gone from AWS IoT is settled, however old it is", () => {
+    const findings = [
+      { code: "NOT_IN_LEDGER", detail: "" },
+      { code: "CERTIFICATE_NOT_IN_IOT", detail: "" },
+    ] as const;
+    const gone = { ...createState("quarantined"), findings };
+    expect(triage(gone, after(-60_000), after(0), defaultTiming)).toBe("settle");
+  });
+});
+
+function createState(status: CertificateStatus): CertificateState {
+  return { status, attempt: 1, since, findings: [{ code: "HELD", detail: "" }] };
+}
