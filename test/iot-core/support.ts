@@ -27,18 +27,22 @@ export async function startStandIn(options: { stateFile?: string; now?: () => Da
     now: options.now ?? (() => today),
     publishEvent: () => {},
   });
-  const iot = new IoT({
-    endpoint: iotCore.controlPlaneUrl,
-    region: identity.region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
+  const iot = createClient(iotCore.controlPlaneUrl);
   const close = async () => {
     iot.destroy();
     await iotCore.close();
   };
   onTestFinished(close);
   return { iotCore, iot, close };
+}
+
+export function createClient(endpoint: string): IoT {
+  return new IoT({
+    endpoint,
+    region: identity.region,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
 }
 
 /** Status and name of the error that a call is refused with. */

@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { type Part, parts } from "./parts.ts";
 
-/** The tests that hold the rules and the saga; the others would only make each mutant slower. */
+const { tests } = parts[process.env["MUSTER_MUTATED"] as Part];
+
 export default defineConfig({
   test: {
-    include: ["test/rules/**/*.test.ts", "test/onboarding/**/*.test.ts", "test/faults/**/*.test.ts"],
+    include: tests.map((folder) => `${folder}/**/*.test.ts`),
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
