@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { TargetFlags } from "../wiring/target.ts";
 import type { OperatorUseCases } from "../wiring/operator.ts";
+import type { TargetFlags } from "../wiring/target.ts";
 
 export interface Flags extends TargetFlags {
   readonly json?: boolean;

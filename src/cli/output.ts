@@ -34,9 +34,7 @@ const borders = [
 export function toFields(fields: Readonly<Record<string, string | undefined>>): string {
   const there = Object.entries(fields).filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...there.map(([name]) => name.length));
-  return there
-    .map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${value}`)
-    .join("\n");
+  return there.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${value}`).join("\n");
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -35,7 +35,9 @@ Exit codes:
 export function createProgram({ json }: { readonly json: boolean }): Command {
   const program = new Command("muster");
   program
-    .description("The roll-call for an IoT fleet on AWS: only devices that were vouched for get in.")
+    .description(
+      "The roll-call for an IoT fleet on AWS: only devices that were vouched for get in.",
+    )
     .version(readVersion())
     .option("--json", "print JSON for programs")
     .option("--stage <stage>", "a deployment on AWS instead of the local cloud")

@@ -25,7 +25,8 @@ export function readFile(path: string): Buffer {
  */
 export function readOneCertificate(path: string): Uint8Array {
   const { certificates } = readCertificates(readFile(path), path);
-  const [only, ...more] = certificates.length === 1 ? certificates : separateChains(certificates).leaves;
+  const [only, ...more] =
+    certificates.length === 1 ? certificates : separateChains(certificates).leaves;
   if (only && more.length === 0) return only.der;
   throw new MusterError(
     "CERTIFICATE_UNREADABLE",
@@ -56,7 +57,10 @@ export function listInputs(path: string): Inputs {
       return { files: [{ source: basename(path), path }], ignored: [] };
     }
     const entries = readdirSync(path, { withFileTypes: true });
-    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name).sort();
+    const names = entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
     return {
       files: names
         .filter((name) => certificateFile.test(name))

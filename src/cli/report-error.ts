@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import picocolors from "picocolors";
-import { errorCodes, MusterError, toErrorCode } from "../rules/errors.ts";
+import { errorCodes, MusterError, type MusterErrorCode, toErrorCode } from "../rules/errors.ts";
 
 export const exitCodes = { failed: 1, usage: 2, partly: 3 } as const;
 
@@ -16,6 +16,17 @@ const advice: Readonly<Record<string, string>> = {
     "Check --stage, --region and the AWS credentials, or deploy the stage first.",
 };
 
+/** Codes whose messages say what is wrong, but not what to do. */
+const unexplained: ReadonlySet<string> = new Set<MusterErrorCode>([
+  "CERTIFICATE_UNREADABLE",
+  "DEADLINE_EXCEEDED",
+  "DEMO_FAILED",
+  "FILE_UNREADABLE",
+  "LOCAL_CLOUD_FAILED",
+  "PRIVATE_KEY_REFUSED",
+  "SUBJECT_UNKNOWN",
+]);
+
 /** Tells a person, or with `json` a program, what went wrong. @returns the exit code. */
 export function reportError(error: unknown, { json }: { readonly json: boolean }): number {
   const isUsage = error instanceof CommanderError;
@@ -28,10 +39,14 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
     // commander has written its own.
     const colors = picocolors.createColors(picocolors.isColorSupported && process.stderr.isTTY);
     console.error(`${colors.red(`error ${code}:`)} ${message}`);
-    const next = error instanceof MusterError ? errorCodes[error.code].remedy : advice[code];
+    const next = error instanceof MusterError ? remedyOf(error) : advice[code];
     if (next !== undefined) console.error(next);
   }
   return code === "USAGE_INVALID" ? exitCodes.usage : exitCodes.failed;
+}
+
+function remedyOf({ code }: MusterError): string | undefined {
+  return unexplained.has(code) ? errorCodes[code].remedy.replaceAll("`", "") : undefined;
 }
 
 /** commander puts its own prefix before what it says. */

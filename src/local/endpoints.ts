@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
 import { MusterError } from "../rules/errors.ts";
+import { checkLoopback } from "./loopback.ts";
 
 const shape = z.object({
   version: z.literal(1),
@@ -40,11 +41,13 @@ export function removeEndpoints(stateFolder: string): void {
  * Reads where the local cloud of a folder is reached, and makes sure that it is still there: after a
  * kill the file stays behind.
  *
- * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED
+ * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED, ENDPOINT_NOT_LOCAL
  */
 export async function readEndpoints(stateFolder: string): Promise<Endpoints> {
   const file = join(stateFolder, fileName);
   const endpoints = parseEndpoints(readText(file, stateFolder), file);
+  checkLoopback(endpoints.iot);
+  checkLoopback(endpoints.dynamodb);
   const { hostname, port } = new URL(endpoints.iot);
   if (!isAlive(endpoints.pid) || !(await answers(hostname, Number(port)))) {
     throw notRunning(stateFolder);

@@ -78,7 +78,10 @@ export function startFunction(options: FunctionHostOptions): FunctionHost {
     close: async () => {
       closed = true;
       const patience = AbortSignal.timeout(closeTimeoutMs);
-      await Promise.race([turn, new Promise((resolve) => patience.addEventListener("abort", resolve))]);
+      await Promise.race([
+        turn,
+        new Promise((resolve) => patience.addEventListener("abort", resolve)),
+      ]);
       await thread?.stop();
       await new Promise<void>((resolve) => {
         log.end(() => resolve());

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { SQSRecord } from "aws-lambda";
 import { MusterError } from "../rules/errors.ts";
@@ -165,7 +166,7 @@ function toStateError(error: unknown, file: string): MusterError {
   if (code === sqliteBusy) {
     return new MusterError(
       "STATE_IN_USE",
-      `Another local cloud is running on ${file}. Stop that one, or give this one a folder of its own with --state <folder>.`,
+      `Another local cloud is running in ${dirname(file)}. Stop that one, or give this one a folder of its own with --state <folder>.`,
       { cause: error, details: { file } },
     );
   }

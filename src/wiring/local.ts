@@ -2,6 +2,7 @@ import { devNull } from "node:os";
 import { createClients } from "../aws/create-clients.ts";
 import { createTables } from "../aws/dynamodb/create-tables.ts";
 import { type Endpoints, readEndpoints } from "../local/endpoints.ts";
+import { checkLoopback } from "../local/loopback.ts";
 import { type LocalCloud, type LocalPorts, startLocalCloud } from "../local/start-local-cloud.ts";
 import type { ConnectionReport } from "../local/start-stand-in.ts";
 import { MusterError } from "../rules/errors.ts";
@@ -98,17 +99,6 @@ function toClients({ dynamodb, iot, region }: Pick<Endpoints, "dynamodb" | "iot"
     dynamodbEndpoint: dynamodb,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-}
-
-/** @throws MusterError ENDPOINT_NOT_LOCAL */
-function checkLoopback(endpoint: string): void {
-  const hostname = URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
-  if (["127.0.0.1", "[::1]", "localhost"].includes(hostname)) return;
-  throw new MusterError(
-    "ENDPOINT_NOT_LOCAL",
-    `${endpoint} is not on this machine. The local cloud speaks to 127.0.0.1 only.`,
-    { details: { endpoint } },
-  );
 }
 
 /** The SDK also reads what it was not given: profiles, endpoints, FIPS, metadata services. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { defaultTiming, isInFlight } from "../../src/onboarding/timing.ts";
 
 const since = "2026-05-01T12:00:00.000Z";
-const after = (ms: number) => new Date(Date.parse(since) + ms);
+const later = (ms: number) => new Date(Date.parse(since) + ms);
 const lease = defaultTiming.leaseMs;
 
 describe("an attempt", () => {
@@ -18,10 +18,10 @@ describe("an attempt", () => {
     ["rejected", 0, false],
   ];
   test.for(cases)("%s for %i ms may still run: %s", ([status, ms, inFlight]) => {
-    expect(isInFlight({ status, since }, after(ms), defaultTiming)).toBe(inFlight);
+    expect(isInFlight({ status, since }, later(ms), defaultTiming)).toBe(inFlight);
   });
 
   test("is none where there is no state", () => {
-    expect(isInFlight(undefined, after(0), defaultTiming)).toBe(false);
+    expect(isInFlight(undefined, later(0), defaultTiming)).toBe(false);
   });
 });

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Triage, triage } from "../../src/onboarding/admit/triage.ts";
-import type {
-  CertificateState,
-  CertificateStatus,
-} from "../../src/onboarding/certificate-state.ts";
+import type { CertificateStatus } from "../../src/onboarding/certificate-state.ts";
 import { defaultTiming } from "../../src/onboarding/timing.ts";
+import { createState } from "../support/memory-records.ts";
 
 const since = "2026-05-01T12:00:00.000Z";
-const after = (ms: number) => new Date(Date.parse(since) + ms);
+const later = (ms: number) => new Date(Date.parse(since) + ms);
 const { leaseMs, clockSkewMs } = defaultTiming;
 
 interface Case {
@@ -20,7 +18,7 @@ const settled = (["admitted", "quarantined", "rejected"] as const).flatMap(
   (status): readonly Case[] => [
     { status, publishedMs: -60_000, nowMs: 0, step: "settled" },
     { status, publishedMs: clockSkewMs, nowMs: 1e9, step: "settled" },
-    { status, publishedMs: clockSkewMs + 1, nowMs: 1e9, step: "settle" },
+    { status, publishedMs: clockSkewMs + 1, nowMs: 1e9, step: "verify" },
   ],
 );
 const underWay = (["onboarding", "parking"] as const).flatMap((status): readonly Case[] => [
@@ -33,14 +31,14 @@ describe("a registration event", () => {
   test.for([...settled, ...underWay])(
     "published $publishedMs ms after $status, $nowMs ms on: $step",
     ({ status, publishedMs, nowMs, step }) => {
-      expect(triage(createState(status), after(publishedMs), after(nowMs), defaultTiming)).toBe(
-        step,
-      );
+      expect(
+        triage(createState({ status, since }), later(publishedMs), later(nowMs), defaultTiming),
+      ).toBe(step);
     },
   );
 
   test("of a certificate without a state is settled", () => {
-    expect(triage(undefined, after(0), after(0), defaultTiming)).toBe("settle");
+    expect(triage(undefined, later(0), later(0), defaultTiming)).toBe("settle");
   });
 
   test("of a certificate that was gone from AWS IoT is settled, however old it is", () => {
@@ -48,11 +46,7 @@ describe("a registration event", () => {
       { code: "NOT_IN_LEDGER", detail: "" },
       { code: "CERTIFICATE_NOT_IN_IOT", detail: "" },
     ] as const;
-    const gone = { ...createState("quarantined"), findings };
-    expect(triage(gone, after(-60_000), after(0), defaultTiming)).toBe("settle");
+    const gone = createState({ since, findings });
+    expect(triage(gone, later(-60_000), later(0), defaultTiming)).toBe("settle");
   });
 });
-
-function createState(status: CertificateStatus): CertificateState {
-  return { status, attempt: 1, since, findings: [{ code: "HELD", detail: "" }] };
-}

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { AuditVerdict } from "../../access/audit/verify-audit.ts";
-import type { AuditRecord } from "../../rules/audit/audit-record.ts";
+import type { AuditRecord, JsonValue } from "../../rules/audit/audit-record.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { isCertificateId, parseCertificate } from "../certificate-argument.ts";
@@ -13,18 +13,23 @@ const subjectHelp =
 const subjectPattern = /^(?:MANUFACTURER|PROFILE|BATCH|CA|CERT)#.+$/;
 
 export function addAuditCommands({ program, json, open }: Cli): void {
-  const audit = program.command("audit").description("who let which device in, when, on what evidence");
+  const audit = program
+    .command("audit")
+    .description("who let which device in, when, on what evidence");
 
   audit
     .command("show")
     .description("show the audit records of one subject, oldest first")
     .argument("<subject>", subjectHelp)
-    .addHelpText("after", examples("muster audit show device.pem", "muster audit show PROFILE#sensor"))
+    .addHelpText(
+      "after",
+      examples("muster audit show device.pem", "muster audit show PROFILE#sensor"),
+    )
     .action(async (text: string) => {
       const subject = parseSubject(text);
       const { records } = await (await open()).readChain(subject);
       if (records.length === 0) throw unknownSubject(subject);
-      print(json, { subject, records }, () => toRecordTable(subject, records));
+      print(json, { subject, records }, () => toRecordsText(subject, records));
     });
 
   audit
@@ -56,31 +61,34 @@ function unknownSubject(subject: string): MusterError {
   });
 }
 
-function toRecordTable(subject: string, records: readonly AuditRecord[]): string {
-  const table = toTable(
-    ["#", "At", "What", "Who", "Evidence"],
-    records.map(({ sequence, at, action, actor, evidence }) => [
-      String(sequence),
-      at,
-      action,
-      actor,
-      toEvidenceText(evidence),
-    ]),
+function toRecordsText(subject: string, records: readonly AuditRecord[]): string {
+  const blocks = records.map(({ sequence, at, action, actor, evidence }) =>
+    [
+      `${String(sequence).padStart(3)}  ${at}  ${colors.bold(action)} by ${actor}`,
+      ...toEvidenceLines(evidence).map((line) => `     ${line}`),
+    ].join("\n"),
   );
-  return `${colors.bold(subject)}\n${table}`;
+  return [colors.bold(subject), ...blocks].join("\n");
 }
 
-/** One fact per line, as far as a terminal has room; --json has all. */
-function toEvidenceText(evidence: AuditRecord["evidence"]): string {
+/** One fact per line, by name; what a field holds in depth is left to --json. */
+function toEvidenceLines(evidence: AuditRecord["evidence"]): readonly string[] {
   return Object.entries(evidence)
-    .map(([name, value]) => {
-      const text = typeof value === "string" ? value : JSON.stringify(value);
-      return `${name}: ${text.length > maxText ? `${text.slice(0, maxText)}…` : text}`;
-    })
-    .join("\n");
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(
+      ([name, value]) =>
+        `${colors.dim(name)} ${name === "findings" ? toCodes(value) : toText(value)}`,
+    );
 }
 
-const maxText = 80;
+function toCodes(findings: JsonValue | undefined): string {
+  if (!Array.isArray(findings)) return toText(findings);
+  return (findings as readonly { readonly code: string }[]).map(({ code }) => code).join(", ");
+}
+
+function toText(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
 
 function toVerdictText({ chains, records, broken }: AuditVerdict): string {
   const checked = `${plural(chains, "chain")} with ${plural(records, "record")}`;

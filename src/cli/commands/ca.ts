@@ -18,10 +18,15 @@ export function addCaCommands({ program, json, open }: Cli): void {
     .argument("<file>", "the CA certificate, PEM or DER")
     .requiredOption("--manufacturer <id>", "whose issuer it is")
     .addOption(
-      new Option("--mode <mode>", "SNI_ONLY needs no proof of the CA's key, and devices send SNI")
-        .choices(["SNI_ONLY", "DEFAULT"]),
+      new Option(
+        "--mode <mode>",
+        "SNI_ONLY needs no proof of the CA's key, and devices send SNI",
+      ).choices(["SNI_ONLY", "DEFAULT"]),
     )
-    .option("--verification-certificate <file>", "DEFAULT mode: proof of the CA's key (see: ca code)")
+    .option(
+      "--verification-certificate <file>",
+      "DEFAULT mode: proof of the CA's key (see: ca code)",
+    )
     .addHelpText(
       "after",
       examples(

@@ -13,7 +13,10 @@ export function addCertCommands({ program, json, open }: Cli): void {
     .command("show")
     .description("show where a certificate stands and, if it is out, why and what helps")
     .argument("<certificate>", certificateHelp)
-    .addHelpText("after", examples("muster cert show device.pem", "muster cert show 5f3c…e1 --json"))
+    .addHelpText(
+      "after",
+      examples("muster cert show device.pem", "muster cert show 5f3c…e1 --json"),
+    )
     .action(async (certificate: string) => {
       const certificateId = parseCertificate(certificate);
       const record = checkKnown(await (await open()).readRecord(certificateId));
@@ -84,7 +87,8 @@ function toText(record: CertificateRecord): string {
       toFields({ manufacturer, profile, batch, "device id": deviceId, imported: importedAt }),
     );
   }
-  if (hold) blocks.push(`\n${colors.bold("Hold")}`, `  by ${hold.by} at ${hold.at}: ${hold.reason}`);
+  if (hold)
+    blocks.push(`\n${colors.bold("Hold")}`, `  by ${hold.by} at ${hold.at}: ${hold.reason}`);
   for (const { by, at, reason } of revocations) {
     blocks.push(`\n${colors.bold("Revocation")}`, `  by ${by} at ${at}: ${reason}`);
   }
@@ -103,7 +107,9 @@ const statuses: Readonly<Record<CertificateState["status"], string>> = {
   admitted: colors.green("in: the device can connect"),
   onboarding: "being let in just now",
   parking: "being put out just now",
-  quarantined: colors.yellow("out, until what is said below is cured; Muster looks again by itself"),
+  quarantined: colors.yellow(
+    "out, until what is said below is cured; Muster looks again by itself",
+  ),
   rejected: colors.red("out for good, unless an operator releases it"),
 };
 

@@ -1,4 +1,8 @@
-import type { ImportFile, ImportSummary, RefusedRecord } from "../../batches/import/import-certificates.ts";
+import type {
+  ImportFile,
+  ImportSummary,
+  RefusedRecord,
+} from "../../batches/import/import-certificates.ts";
 import type { HealSummary } from "../../onboarding/heal/heal-certificates.ts";
 import { certificateHelp, checkKnown, parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
@@ -102,8 +106,10 @@ function toText(summary: ImportSummary, healed: HealSummary, { files, ignored }:
       "known already": known > 0 ? String(known) : undefined,
       refused: refused.length > 0 ? String(refused.length) : undefined,
       "let in now": healed.admitted > 0 ? `${healed.admitted} that had waited` : undefined,
-      "not settled": healed.failed.length > 0 ? `${healed.failed.length}; they come up again` : undefined,
-      "not read": ignored.length > 0 ? `${ignored.join(", ")} (no certificates by name)` : undefined,
+      "not settled":
+        healed.failed.length > 0 ? `${healed.failed.length}; they come up again` : undefined,
+      "not read":
+        ignored.length > 0 ? `${ignored.join(", ")} (no certificates by name)` : undefined,
     }),
   ];
   if (refused.length > 0) lines.push("", toRefusedTable(refused));

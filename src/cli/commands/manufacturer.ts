@@ -86,11 +86,17 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
     print(json, data, () =>
       [
         colors.bold(data.id),
-        toFields({ name: data.name, status: data.status, issuers: data.issuers.length ? "" : "none" }),
-        ...data.issuers.map(
-          ({ subject, caCertificateId, notAfter }) =>
-            `    ${subject}, ${shortId(caCertificateId)}, until ${notAfter.slice(0, 10)}`,
-        ),
+        toFields({
+          name: data.name,
+          status: data.status,
+          ...Object.fromEntries(
+            data.issuers.map(({ subject, caCertificateId, notAfter }, index) => [
+              `issuer ${index + 1}`,
+              `${subject}, ${shortId(caCertificateId)}, until ${notAfter.slice(0, 10)}`,
+            ]),
+          ),
+          issuers: data.issuers.length === 0 ? "none" : undefined,
+        }),
       ].join("\n"),
     );
   }

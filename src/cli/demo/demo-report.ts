@@ -46,7 +46,9 @@ export function toDemoText(result: DemoResult, seconds: number): string {
       observations.map(toRow),
     ),
     "",
-    colors.dim("First, Later: connects; AWS IoT closes every first one while it registers the device."),
+    colors.dim(
+      "First, Later: connects; AWS IoT closes every first one while it registers the device.",
+    ),
     colors.dim("Own, Other's: publishing on the device's own topic, and on another device's."),
     colors.dim("Active: from the beginning of the first connect until AWS IoT says ACTIVE."),
     "",
@@ -58,7 +60,7 @@ export function toDemoText(result: DemoResult, seconds: number): string {
     "",
     colors.bold("Next"),
     "  npm start                     a local cloud that stays, for your own devices",
-    "  npm run muster -- --help      set it up: manufacturer add, ca register, profile apply, ledger import",
+    "  npm run muster -- --help      set that up: manufacturer, ca, profile, ledger",
     "  npm run muster -- cert show   why a device is out, and what helps",
   ].join("\n");
 }
@@ -70,7 +72,10 @@ function toRow({ device, seen, protocol, activeAfterMs }: Observation): readonly
     device.story.replace(", ", ",\n"),
     `${protocol.replace("TLSv", "")} ${device.key}`,
     paint(seen.firstConnect, expected.firstConnect),
-    paint(seen.decision.replaceAll(/ (?=[A-Z_]{4,})|, /g, (gap) => `${gap.trim()}\n`), expected.decision),
+    paint(
+      seen.decision.replaceAll(/ (?=[A-Z_]{4,})|, /g, (gap) => `${gap.trim()}\n`),
+      expected.decision,
+    ),
     paint(seen.laterConnect, expected.laterConnect),
     paint(seen.ownTopic, expected.ownTopic),
     paint(seen.otherTopic, expected.otherTopic),

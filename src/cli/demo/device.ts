@@ -57,7 +57,8 @@ export async function connectDevice(device: Device, endpoint: DeviceEndpoint): P
   client.on("error", () => {});
   const outcome = nextOf(client, { connect: "accepted", close: "refused" } as const);
   const protocol = await handshake.promise;
-  if ((await outcome) === "accepted") return { protocol, result: "accepted", session: open(client) };
+  if ((await outcome) === "accepted")
+    return { protocol, result: "accepted", session: open(client) };
   await client.endAsync(true);
   return { protocol, result: "refused" };
 }

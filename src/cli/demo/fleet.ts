@@ -68,11 +68,14 @@ export async function createFleet(now: Date): Promise<Fleet> {
       notAfter: yesterday,
     }),
     device(
-      ...["wrong issuer, same name", "ecdsa", tls13, impostor, "never"] as const,
+      ...(["wrong issuer, same name", "ecdsa", tls13, impostor, "never"] as const),
       out("not registered ISSUER_SIGNATURE_INVALID"),
     ),
   ];
-  return { cas: { acme, globex }, devices: await Promise.all(devices.map((make, index) => make(index + 1))) };
+  return {
+    cas: { acme, globex },
+    devices: await Promise.all(devices.map((make, index) => make(index + 1))),
+  };
 
   function device(
     story: string,

@@ -1,7 +1,7 @@
 import { MusterError } from "../../rules/errors.ts";
 import { colors, print } from "../output.ts";
 import { toDemoData, toDemoText } from "./demo-report.ts";
-import { type DemoResult, runDemo } from "./run-demo.ts";
+import { runDemo } from "./run-demo.ts";
 
 /** What a shell says of a process that was interrupted: 128 and the signal's number. */
 const interrupted = 130;

@@ -46,9 +46,15 @@ export async function runDemo(
     }),
   );
   started.defer(() => cloud.close());
-  const { endpoints, useCases: operator } = await wireLocal({ stateFolder, actor: "operator:demo" });
+  const { endpoints, useCases: operator } = await wireLocal({
+    stateFolder,
+    actor: "operator:demo",
+  });
 
-  const fleet = await step("Making two manufacturers' CAs and nine devices", createFleet(new Date()));
+  const fleet = await step(
+    "Making two manufacturers' CAs and nine devices",
+    createFleet(new Date()),
+  );
   await step("Registering the CAs, applying a profile, filling the ledger", setUp(operator, fleet));
   const world = {
     operator,
