@@ -3,7 +3,7 @@
 const wanted = 24;
 const [major] = process.versions.node.split(".");
 if (Number(major) >= wanted) {
-  import("../src/cli/main.ts");
+  await import("../src/cli/main.ts");
 } else {
   process.stderr.write(
     `error PLATFORM_UNSUPPORTED: Muster needs Node ${wanted} or later; this is ${process.version}.\n` +

@@ -25,9 +25,20 @@ export function toTable(head: readonly string[], rows: readonly (readonly string
 }
 
 const borders = [
-  ...["top", "top-mid", "top-left", "top-right"],
-  ...["bottom", "bottom-mid", "bottom-left", "bottom-right"],
-  ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid"],
+  "top",
+  "top-mid",
+  "top-left",
+  "top-right",
+  "bottom",
+  "bottom-mid",
+  "bottom-left",
+  "bottom-right",
+  "left",
+  "left-mid",
+  "mid",
+  "mid-mid",
+  "right",
+  "right-mid",
 ];
 
 /** Lays out names and values, leaving out what there is not. */

@@ -12,8 +12,8 @@ import { addManufacturerCommands } from "./commands/manufacturer.ts";
 import { addProfileCommands } from "./commands/profile.ts";
 
 const notes = `
-Commands go to the local cloud (start it with: npm start), or with --stage to that deployment on AWS,
-with the credentials that the AWS SDK finds.
+Commands go to the local cloud (start it with: npm start), or with --stage to that deployment on
+AWS, with the credentials that the AWS SDK finds.
 
 Environment:
   MUSTER_STAGE               as --stage

@@ -1,7 +1,7 @@
 /** Shows how far a long command is, on a terminal only. */
 export interface Progress {
-  update(done: number): void;
-  clear(): void;
+  readonly update: (done: number) => void;
+  readonly clear: () => void;
 }
 
 const barWidth = 30;

@@ -4,17 +4,20 @@ export interface EventSourceOptions {
   readonly queue: RegistrationQueue;
   readonly invoke: (event: unknown) => Promise<unknown>;
   readonly now: () => Date;
+  /** Called when the queue itself fails; nothing is taken from it any more. */
+  readonly onFailure: (reason: string) => void;
 }
 
 export interface EventSource {
   /** Looks into the queue now. */
-  wake(): void;
+  readonly wake: () => void;
   /** Takes nothing more. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Feeds a function from the queue, one batch at a time, and takes off it what was settled. */
-export function startEventSource({ queue, invoke, now }: EventSourceOptions): EventSource {
+export function startEventSource(options: EventSourceOptions): EventSource {
+  const { queue, invoke, now, onFailure } = options;
   let closed = false;
   let wake = () => {};
 
@@ -49,7 +52,7 @@ export function startEventSource({ queue, invoke, now }: EventSourceOptions): Ev
       };
     });
 
-  void run();
+  run().catch((error: unknown) => onFailure(`The queue failed: ${String(error)}`));
   return {
     wake: () => wake(),
     stop: () => {

@@ -14,11 +14,11 @@ export interface FunctionHostOptions {
 
 export interface FunctionHost {
   /** Loads the handler ahead of the first call. */
-  ready(): Promise<void>;
+  readonly ready: () => Promise<void>;
   /** Calls the handler; further calls wait for their turn. */
-  invoke(event: unknown): Promise<unknown>;
+  readonly invoke: (event: unknown) => Promise<unknown>;
   /** Lets a running call end, for a short while. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface FunctionCall {

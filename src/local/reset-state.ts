@@ -8,7 +8,11 @@ const names = [
   ...["queue", "iot-core", "dynamodb"].flatMap((name) =>
     ["", "-wal", "-shm"].map((suffix) => `${name}.sqlite${suffix}`),
   ),
-  ...["server-ca.pem", "server-certificate.pem", "server-key.pem", "endpoints.json", "log"],
+  "server-ca.pem",
+  "server-certificate.pem",
+  "server-key.pem",
+  "endpoints.json",
+  "log",
 ];
 
 /**

@@ -4,8 +4,10 @@ import { createRequire } from "node:module";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { MusterError } from "../rules/errors.ts";
+import { findFreePort } from "./ports.ts";
 
 export interface DynoxideOptions {
+  /** 0 for a free one. */
   readonly port: number;
   readonly databaseFile: string;
   /** Called when it ends without being asked to. */
@@ -14,25 +16,40 @@ export interface DynoxideOptions {
 
 export interface Dynoxide {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const startTimeoutMs = 10_000;
 const stopTimeoutMs = 3_000;
+const maxOutput = 2_000;
 
 /**
  * Starts the DynamoDB-compatible server on 127.0.0.1 and waits until it answers.
  *
- * @throws MusterError PLATFORM_UNSUPPORTED, STATE_DAMAGED
+ * @throws MusterError PLATFORM_UNSUPPORTED, STATE_DAMAGED, LOCAL_CLOUD_FAILED
  */
 export async function startDynoxide(options: DynoxideOptions): Promise<Dynoxide> {
-  const { port, databaseFile, onExit } = options;
   const binary = findBinary();
-  checkDatabase(databaseFile);
-  const child = spawnBound(binary, ["--port", String(port), "--db-path", databaseFile]);
+  checkDatabase(options.databaseFile);
+  if (options.port !== 0) return start(binary, options);
+  try {
+    return await start(binary, { ...options, port: await findFreePort() });
+  } catch (error) {
+    if (!(error instanceof MusterError)) throw error;
+    // Somebody else may have taken the port meanwhile.
+    return start(binary, { ...options, port: await findFreePort() });
+  }
+}
+
+async function start(
+  binary: string,
+  { port, databaseFile, onExit }: DynoxideOptions,
+): Promise<Dynoxide> {
+  const args = ["--host", "127.0.0.1", "--port", String(port), "--db-path", databaseFile];
+  const child = spawnBound(binary, args);
   let output = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    output = (output + text).slice(-2_000);
+    output = (output + text).slice(-maxOutput);
   });
   const exited = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
@@ -47,7 +64,7 @@ export async function startDynoxide(options: DynoxideOptions): Promise<Dynoxide>
     );
   }
   let closing = false;
-  void exited.then(() => closing || onExit(`The database ended: ${output.trim()}`));
+  void exited.then(() => closing || onExit(`The database ended. ${output.trim()}`));
   return {
     url,
     close: async () => {

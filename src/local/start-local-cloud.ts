@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
+import { MusterError } from "../rules/errors.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type FunctionHost, startFunction } from "./function-host.ts";
-import { claimPort } from "./ports.ts";
+import { checkPort } from "./ports.ts";
 import { openRegistrationQueue, type RegistrationQueue } from "./registration-queue.ts";
 import { startDynoxide } from "./start-dynoxide.ts";
 import { type ConnectionReport, startStandIn } from "./start-stand-in.ts";
@@ -38,7 +39,7 @@ export interface LocalDatabase {
 export interface LocalCloud {
   readonly endpoints: Endpoints;
   readonly queue: Pick<RegistrationQueue, "deadLetters">;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Not an AWS region or account: what is meant for here fails there. */
@@ -66,7 +67,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const { stateFolder, now } = options;
   await using started = new AsyncDisposableStack();
   const at = (name: string) => join(stateFolder, name);
-  mkdirSync(at("log"), { recursive: true, mode: 0o700 });
+  makeFolder(stateFolder, at("log"));
 
   // Whoever holds the queue's file holds the folder.
   const queue = openRegistrationQueue({
@@ -79,14 +80,19 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   started.defer(() => queue.close());
   removeEndpoints(stateFolder);
-  const ports = await claimPorts(options);
+  await checkPorts(options);
 
-  const database = await startDatabase(options, ports.dynamodb, at("dynamodb.sqlite"));
+  const database = await startDatabase(options, at("dynamodb.sqlite"));
   started.defer(() => database.close());
   await options.createTables({ url: database.url, ...tables });
   let wake = () => {};
   const standIn = await startStandIn({
-    ...{ stateFolder, region, accountId, serverName, ports, now },
+    stateFolder,
+    region,
+    accountId,
+    serverName,
+    now,
+    ports: options.ports,
     publishEvent: createTopicRule((body) => {
       queue.send(body);
       wake();
@@ -109,7 +115,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   started.defer(() => heal.close());
   await onboard.ready();
 
-  const source = startEventSource({ queue, invoke: onboard.invoke, now });
+  const source = startEventSource({
+    queue,
+    now,
+    invoke: onboard.invoke,
+    onFailure: options.onFailure,
+  });
   wake = source.wake;
   started.defer(source.stop);
   started.defer(startSchedule(() => heal.invoke({})));
@@ -132,28 +143,32 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   return { endpoints, queue, close: () => running.disposeAsync() };
 }
 
-async function claimPorts({ ports, dynamodbEndpoint }: LocalCloudOptions): Promise<LocalPorts> {
-  return {
-    mqtt: await claimPort({ port: ports.mqtt, purpose: "devices (MQTT)", flag: "--mqtt-port" }),
-    iot: await claimPort({ port: ports.iot, purpose: "the IoT API", flag: "--iot-port" }),
-    dynamodb:
-      dynamodbEndpoint === undefined
-        ? await claimPort({
-            port: ports.dynamodb,
-            purpose: "the database",
-            flag: "--dynamodb-port",
-          })
-        : 0,
-  };
+function makeFolder(stateFolder: string, logFolder: string): void {
+  try {
+    mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new MusterError(
+      "STATE_DAMAGED",
+      `${stateFolder} cannot be written to as a folder. Give another with --state <folder>.`,
+      { cause: error, details: { file: stateFolder } },
+    );
+  }
+}
+
+/** All of them first, so that nothing has to be stopped again. */
+async function checkPorts({ ports, dynamodbEndpoint }: LocalCloudOptions): Promise<void> {
+  await checkPort({ port: ports.mqtt, purpose: "devices (MQTT)", flag: "--mqtt-port" });
+  await checkPort({ port: ports.iot, purpose: "the IoT API", flag: "--iot-port" });
+  if (dynamodbEndpoint !== undefined) return;
+  await checkPort({ port: ports.dynamodb, purpose: "the database", flag: "--dynamodb-port" });
 }
 
 async function startDatabase(
-  { dynamodbEndpoint, onFailure }: LocalCloudOptions,
-  port: number,
+  { ports, dynamodbEndpoint, onFailure }: LocalCloudOptions,
   databaseFile: string,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   if (dynamodbEndpoint !== undefined) return { url: dynamodbEndpoint, close: async () => {} };
-  return startDynoxide({ port, databaseFile, onExit: onFailure });
+  return startDynoxide({ port: ports.dynamodb, databaseFile, onExit: onFailure });
 }
 
 /** Nothing of the caller's environment, and no file of AWS's tools. */

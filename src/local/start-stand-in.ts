@@ -30,7 +30,7 @@ export interface StandIn {
   readonly mqttPort: number;
   /** Path of the CA certificate that devices check the server by. */
   readonly serverCa: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       url: iotCore.controlPlaneUrl,
       mqttPort: iotCore.listener?.port ?? ports.mqtt,
       serverCa: resolve(files.caPem),
-      close: iotCore.close,
+      close: () => iotCore.close(),
     };
   } catch (error) {
     throw error instanceof IotCoreError ? toMusterError(error) : error;

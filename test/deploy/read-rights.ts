@@ -8,19 +8,53 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
+/** One right that a call needs. */
+export interface Need {
+  readonly action: string;
+  /** As the template writes it; any of the action's own when not given. */
+  readonly resource?: string;
+  /** Of the item that is written. */
+  readonly pk?: string;
+}
+
 /** Each action that a role allows, with all it is allowed on. */
 export function readRights(
   role: Resource | undefined,
 ): Readonly<Record<string, readonly string[]>> {
-  const policies = role?.Properties["Policies"] as readonly { readonly PolicyDocument: unknown }[];
   const rights: Record<string, string[]> = {};
-  for (const statement of policies.flatMap((policy) => statements(policy.PolicyDocument))) {
+  for (const statement of statementsOf(role)) {
     if (statement.Effect !== "Allow") throw new Error(`not read: ${JSON.stringify(statement)}`);
     for (const action of [statement.Action].flat()) {
       rights[action] = [...(rights[action] ?? []), ...toResources(statement)].sort();
     }
   }
   return rights;
+}
+
+/** Whether some statement of the role allows the call. */
+export function isAllowed(role: Resource | undefined, { action, resource, pk }: Need): boolean {
+  return statementsOf(role).some(({ Action, Resource, Condition }) => {
+    const keys = toLeadingKeys(Condition);
+    return (
+      [Action].flat().includes(action) &&
+      (resource === undefined || [Resource].flat().map(toText).includes(resource)) &&
+      (keys === undefined || keys.some((key) => pk?.startsWith(key.replace(/\*$/, ""))))
+    );
+  });
+}
+
+function statementsOf(role: Resource | undefined): readonly Statement[] {
+  const policies = role?.Properties["Policies"] as readonly { readonly PolicyDocument: unknown }[];
+  return policies.flatMap((policy) => statements(policy.PolicyDocument));
+}
+
+/** The one kind of condition there is. */
+function toLeadingKeys(condition: unknown): readonly string[] | undefined {
+  if (condition === undefined) return undefined;
+  const { "ForAllValues:StringLike": like } = condition as {
+    readonly "ForAllValues:StringLike": Readonly<Record<string, readonly string[]>>;
+  };
+  return like["dynamodb:LeadingKeys"] ?? [];
 }
 
 export function statements(document: unknown): readonly Statement[] {

@@ -27,7 +27,7 @@ export function refusalOf(document: unknown): MusterError {
 }
 
 const text = (characters: string, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength });
+  fc.string({ unit: fc.constantFrom(...characters.split("")), minLength: 1, maxLength });
 const awsName = text("aZ09:_-", 128);
 const variable = fc.constantFrom("${cn}", "${serial}", "${deviceId}", "${attributes.line}");
 const topic = fc

@@ -70,14 +70,14 @@ async function makeInIot(
   }
 }
 
-function isSame(
-  { version: _, policyName: __, ...current }: AppliedProfile,
-  profile: Profile,
-): boolean {
-  return isDeepStrictEqual(
-    JSON.parse(JSON.stringify(current)),
-    JSON.parse(JSON.stringify(profile)),
-  );
+function isSame(current: AppliedProfile, profile: Profile): boolean {
+  const { version, policyName } = current;
+  return isDeepStrictEqual(toJson(current), toJson({ ...profile, version, policyName }));
+}
+
+/** As the database gives it back. */
+function toJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** Warnings count as errors: what the library would mend or pass over is not what was written. */

@@ -61,7 +61,7 @@ function toData({ certificateId, entries, revocations, hold, state }: Certificat
   return {
     certificateId,
     state: state ?? null,
-    entries: entries.map(({ certificate: _, chain: __, ...entry }) => entry),
+    entries: entries.map((entry) => ({ ...entry, certificate: undefined, chain: undefined })),
     hold: hold ? toWord(hold) : null,
     revocations: revocations.map(toWord),
   };

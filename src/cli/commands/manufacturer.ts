@@ -8,7 +8,7 @@ import { readOneCertificate } from "../read-files.ts";
 
 interface AddOptions {
   readonly name?: string;
-  readonly issuer: readonly string[];
+  readonly issuer?: readonly string[];
 }
 
 export function addManufacturerCommands({ program, json, open }: Cli): void {
@@ -21,7 +21,7 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
     .description("add a manufacturer, rename it, or give it more issuers")
     .argument("<id>", "lower-case letters, digits and hyphens")
     .option("--name <name>", "for people; default: the id")
-    .option("--issuer <file...>", "CA certificates that it issues from, PEM or DER", [])
+    .option("--issuer <file...>", "CA certificates that it issues from, PEM or DER")
     .addHelpText(
       "after",
       examples(
@@ -29,7 +29,7 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
         "muster manufacturer add acme --issuer acme-ca-2.pem",
       ),
     )
-    .action(async (id: string, { name, issuer }: AddOptions) => {
+    .action(async (id: string, { name, issuer = [] }: AddOptions) => {
       const issuers = issuer.map(readOneCertificate);
       const { manufacturers } = await open();
       let value = await addOrKeep(manufacturers, id, name);

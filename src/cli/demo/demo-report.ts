@@ -49,6 +49,7 @@ export function toDemoText(result: DemoResult, seconds: number): string {
     colors.dim(
       "First, Later: connects; AWS IoT closes every first one while it registers the device.",
     ),
+    colors.dim("Not registered: AWS IoT itself turns these away, so Muster never hears of them."),
     colors.dim("Own, Other's: publishing on the device's own topic, and on another device's."),
     colors.dim("Active: from the beginning of the first connect until AWS IoT says ACTIVE."),
     "",

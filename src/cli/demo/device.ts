@@ -42,16 +42,24 @@ export async function connectDevice(device: Device, endpoint: DeviceEndpoint): P
   const { thingName, tlsVersion, certificate } = device;
   const { host, port, serverName } = endpoint.mqtt;
   const socket = connectTls({
-    ...{ host, port, servername: serverName, ca: endpoint.serverCaPem },
-    ...{ cert: certificate.pem, key: certificate.privateKeyPem },
-    ...{ minVersion: tlsVersion, maxVersion: tlsVersion },
+    host,
+    port,
+    servername: serverName,
+    ca: endpoint.serverCaPem,
+    cert: certificate.pem,
+    key: certificate.privateKeyPem,
+    minVersion: tlsVersion,
+    maxVersion: tlsVersion,
   });
   const handshake = Promise.withResolvers<string>();
   socket.once("secureConnect", () => handshake.resolve(socket.getProtocol() ?? ""));
   socket.once("error", handshake.reject);
   socket.once("close", () => handshake.reject(new Error("closed during the TLS handshake")));
   const client = new MqttClient(() => socket, {
-    ...{ clientId: thingName, protocolVersion: 4, reconnectPeriod: 0, connectTimeout: timeoutMs },
+    clientId: thingName,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+    connectTimeout: timeoutMs,
   });
   // A connection that breaks also closes, and that is what counts.
   client.on("error", () => {});

@@ -96,8 +96,14 @@ export async function createFleet(now: Date): Promise<Fleet> {
       });
       const manufacturer = ca === acme ? "acme" : "globex";
       return {
-        ...{ thingName, story, key: key.toUpperCase(), tlsVersion, certificate },
-        ...{ manufacturer, entry, expected },
+        thingName,
+        story,
+        key: key.toUpperCase(),
+        tlsVersion,
+        certificate,
+        manufacturer,
+        entry,
+        expected,
       };
     };
   }

@@ -40,7 +40,8 @@ export async function runDemo(
   const cloud = await step(
     "Starting a local cloud: database, IoT Core stand-in, functions",
     startLocal({
-      ...{ stateFolder, ports: { mqtt: 0, iot: 0, dynamodb: 0 } },
+      stateFolder,
+      ports: { mqtt: 0, iot: 0, dynamodb: 0 },
       onConnection: (report) => reports.push(report),
       onFailure: (reason) => failed.reject(new Error(reason)),
     }),

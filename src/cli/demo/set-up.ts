@@ -23,7 +23,9 @@ export async function setUp(operator: OperatorUseCases, { cas, devices }: Fleet)
   const code = await operator.readRegistrationCode();
   const proof = await createVerificationCertificate(cas.acme, code);
   await operator.registerCa({
-    ...{ ca: cas.acme.der, manufacturer: "acme", mode: "DEFAULT" },
+    ca: cas.acme.der,
+    manufacturer: "acme",
+    mode: "DEFAULT",
     verificationCertificate: proof.der,
   });
   await operator.registerCa({ ca: cas.globex.der, manufacturer: "globex", mode: "SNI_ONLY" });
@@ -35,7 +37,9 @@ export async function setUp(operator: OperatorUseCases, { cas, devices }: Fleet)
   for (const { entry, certificate } of devices) {
     if (entry !== "revoked") continue;
     await operator.changeStanding({
-      ...{ certificateId: certificate.certificateId, act: "revoke", reason: "lost in transport" },
+      certificateId: certificate.certificateId,
+      act: "revoke",
+      reason: "lost in transport",
       signal: AbortSignal.timeout(actTimeoutMs),
     });
   }
@@ -50,7 +54,8 @@ export async function importDevices(
     Object.groupBy(devices, (device) => device.manufacturer),
   )) {
     const { landed, refused } = await importCertificates({
-      ...{ manufacturer, profile: profileName },
+      manufacturer,
+      profile: profileName,
       files: theirs.map(({ thingName, certificate }) => ({
         source: `${thingName}.pem`,
         bytes: Buffer.from(certificate.pem),

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID, type X509Certificate } from "node:crypto";
 import type { IConnectPacket } from "mqtt-packet";
-import type { PolicyVariables } from "../policy/policy-variables.ts";
+import { certificateIdOf } from "../registry/certificate-id.ts";
 import type { Authorize, Principal, ResolveThing } from "./authorize.ts";
 import { toCertificateVariables } from "./certificate-variables.ts";
 import type { CheckMessage, PublishedMessage } from "./check-message.ts";
@@ -77,19 +77,20 @@ export function createJudgeConnect(deps: JudgeConnectDeps): JudgeConnect {
     return { outcome, detail: refusal.detail ?? refusal.end };
   };
 
-  return (peer, packet) => {
-    const refused = checkTransport(peer, packet);
-    if (refused !== undefined) return refused;
-    const { certificate } = peer;
-    const [leaf] = peer.chain;
-    if (certificate === undefined || leaf === undefined) return { outcome: "CERTIFICATE_MISSING" };
-    const unfit = deps.judgeCertificate(certificate, peer.tlsVersion);
-    if (unfit !== undefined) return unfit;
+  const admit = (
+    peer: ConnectedPeer,
+    packet: IConnectPacket,
+    certificate: X509Certificate,
+  ): Admission | Refusal => {
     const { clientId } = packet;
-    if (!isClientId(clientId)) return { outcome: "CLIENT_ID_INVALID" };
-
-    const { certificateId } = leaf;
-    const principal = { certificateId, clientId, variables: toConnectionVariables(peer, clientId) };
+    const certificateId = certificateIdOf(certificate);
+    const variables = {
+      ...toCertificateVariables(certificate),
+      "aws:SourceIp": peer.remoteAddress,
+      "iot:ClientId": clientId,
+      "iot:DomainName": peer.serverName,
+    };
+    const principal = { certificateId, clientId, variables };
     const presence = {
       clientId,
       certificateId,
@@ -98,10 +99,23 @@ export function createJudgeConnect(deps: JudgeConnectDeps): JudgeConnect {
       thingName: deps.exclusiveThingOf(certificateId),
     };
     const will = toWill(packet.will);
-    const unauthorized = authorizeConnect(principal) ?? checkWill(principal, will);
-    if (unauthorized === undefined) return { outcome: "ACCEPTED", principal, presence, will };
-    for (const event of toConnectFailedEvents(presence, deps.now())) deps.publishEvent(event);
-    return unauthorized;
+    const refusal = authorizeConnect(principal) ?? checkWill(principal, will);
+    if (refusal === undefined) return { outcome: "ACCEPTED", principal, presence, will };
+    if (refusal.outcome !== "WILL_UNSUPPORTED") {
+      for (const event of toConnectFailedEvents(presence, deps.now())) deps.publishEvent(event);
+    }
+    return refusal;
+  };
+
+  return (peer, packet) => {
+    const { certificate, tlsVersion } = peer;
+    const unfit = checkTransport(peer, packet);
+    if (unfit !== undefined) return unfit;
+    if (certificate === undefined) return { outcome: "CERTIFICATE_MISSING" };
+    const refusal = deps.judgeCertificate(certificate, tlsVersion);
+    if (refusal !== undefined) return refusal;
+    if (!isClientId(packet.clientId)) return { outcome: "CLIENT_ID_INVALID" };
+    return admit(peer, packet, certificate);
   };
 }
 
@@ -112,15 +126,6 @@ function isClientId(clientId: string): boolean {
     !clientId.includes("\0") &&
     Buffer.byteLength(clientId) <= maximumClientIdBytes
   );
-}
-
-function toConnectionVariables(peer: ConnectedPeer, clientId: string): PolicyVariables {
-  return {
-    ...(peer.certificate && toCertificateVariables(peer.certificate)),
-    "aws:SourceIp": peer.remoteAddress,
-    "iot:ClientId": clientId,
-    "iot:DomainName": peer.serverName,
-  };
 }
 
 function toWill(will: IConnectPacket["will"]): PublishedMessage | undefined {

@@ -15,12 +15,8 @@ import type { ConnectionAttempt } from "../../../src/iot-core/listener/connectio
 import { createServerIdentity } from "../../../src/iot-core/listener/create-server-identity.ts";
 import type { ListenerDeps } from "../../../src/iot-core/listener/listener-deps.ts";
 import { startListener } from "../../../src/iot-core/listener/start-listener.ts";
-import type {
-  CaCertificate,
-  CertificateStatus,
-  DeviceCertificate,
-  ReservedEvent,
-} from "../../../src/iot-core/model.ts";
+import type { ReservedEvent } from "../../../src/iot-core/model.ts";
+import { createMemoryRegistry } from "./memory-registry.ts";
 
 export const identity = {
   accountId: "123456789012",
@@ -44,19 +40,22 @@ export interface Issued {
 interface IssueOptions {
   /** Self-signed without. */
   readonly issuer?: Issued;
-  readonly key?: KeyKind;
+  readonly key?: KeyKind | KeyPairKeyObjectResult;
   readonly hash?: "SHA-1" | "SHA-256";
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
 
+function createKeys(kind: KeyKind): KeyPairKeyObjectResult {
+  return kind === "ec"
+    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+    : generateKeyPairSync("rsa", { modulusLength: 2048 });
+}
+
 /** Makes a certificate; `subject` as `CN=d1,O=Acme`. */
 export async function issue(subject: string, options: IssueOptions = {}): Promise<Issued> {
   const { issuer, key = "ec", hash = "SHA-256" } = options;
-  const keys =
-    key === "ec"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const keys = typeof key === "string" ? createKeys(key) : key;
   const signer = issuer?.keys ?? keys;
   const signingAlgorithm =
     signer.privateKey.asymmetricKeyType === "rsa"
@@ -78,84 +77,6 @@ export async function issue(subject: string, options: IssueOptions = {}): Promis
     pem: `${certificate.toString("pem")}\n`,
     keyPem: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     certificateId: createHash("sha256").update(Buffer.from(certificate.rawData)).digest("hex"),
-  };
-}
-
-/** The registry's part, in memory. */
-export function createMemoryRegistry() {
-  const cas: CaCertificate[] = [];
-  const certificates = new Map<string, DeviceCertificate>();
-  const attachments = new Set<string>();
-  const exclusive = new Map<string, string>();
-  const policies = new Map<string, string[]>();
-  const listeners = new Set<(id: string, status: CertificateStatus) => void>();
-  const dates = { creationDate: startOfTest, lastModifiedDate: startOfTest, customerVersion: 1 };
-
-  const store = (certificate: Issued, status: CertificateStatus, caCertificateId?: string) =>
-    certificates.set(certificate.certificateId, {
-      certificateId: certificate.certificateId,
-      certificatePem: certificate.pem,
-      ...(caCertificateId === undefined ? {} : { caCertificateId }),
-      status,
-      certificateMode: "DEFAULT",
-      ...dates,
-    });
-
-  return {
-    certificates,
-    addCa: (ca: Issued, changes: Partial<CaCertificate> = {}) => {
-      const index = cas.findIndex((known) => known.certificateId === ca.certificateId);
-      cas.splice(index < 0 ? cas.length : index, 1, {
-        certificateId: ca.certificateId,
-        certificatePem: ca.pem,
-        status: "ACTIVE",
-        autoRegistrationStatus: "ENABLE",
-        certificateMode: "DEFAULT",
-        ...dates,
-        ...changes,
-      });
-    },
-    store,
-    setStatus: (certificateId: string, status: CertificateStatus) => {
-      const certificate = certificates.get(certificateId);
-      if (certificate === undefined) throw new Error(`unknown ${certificateId}`);
-      certificates.set(certificateId, { ...certificate, status });
-      for (const listener of listeners) listener(certificateId, status);
-    },
-    attach: (thingName: string, certificateId: string) =>
-      attachments.add(`${thingName}/${certificateId}`),
-    attachExclusively: (thingName: string, certificateId: string) =>
-      exclusive.set(certificateId, thingName),
-    setPolicies: (certificateId: string, ...documents: object[]) =>
-      policies.set(
-        certificateId,
-        documents.map((document) => JSON.stringify(document)),
-      ),
-    deps: {
-      caCertificates: () => cas,
-      findCertificate: (certificateId) => certificates.get(certificateId),
-      registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
-        const der = Buffer.from(certificatePem.replaceAll(/-----.*?-----|\s/g, ""), "base64");
-        const certificate: DeviceCertificate = {
-          certificateId: createHash("sha256").update(der).digest("hex"),
-          certificatePem,
-          caCertificateId,
-          status: "PENDING_ACTIVATION",
-          certificateMode: "DEFAULT",
-          ...dates,
-          creationDate: now,
-        };
-        certificates.set(certificate.certificateId, certificate);
-        return certificate;
-      },
-      isAttached: (thingName, certificateId) => attachments.has(`${thingName}/${certificateId}`),
-      exclusiveThingOf: (certificateId) => exclusive.get(certificateId),
-      effectivePolicyDocuments: (certificateId) => policies.get(certificateId) ?? [],
-      onCertificateStatus: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    } satisfies Partial<ListenerDeps>,
   };
 }
 

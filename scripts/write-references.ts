@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { type ReasonCode, reasons } from "../src/rules/decision/reason-codes.ts";
+import { errorCodes } from "../src/rules/errors.ts";
+
+const notice =
+  "<!-- Written by `node scripts/write-references.ts`; change the source it reads. -->";
+
+/** The pages of docs/reference that are written from the code, by path. */
+export const references: Readonly<Record<string, string>> = {
+  "docs/reference/reason-codes.md": writeReasonCodes(),
+  "docs/reference/error-codes.md": writeErrorCodes(),
+};
+
+function writeReasonCodes(): string {
+  const codes = Object.keys(reasons) as ReasonCode[];
+  const rowsOf = (outcome: "quarantine" | "reject") =>
+    codes
+      .filter((code) => reasons[code].outcome === outcome)
+      .map((code) => [`\`${code}\``, reasons[code].meaning, reasons[code].remedy]);
+  return page(
+    "Reason codes",
+    `Why a certificate is not let in. \`muster cert show <certificate>\` lists every reason that applies, with
+the evidence. All of them have to be cured.
+
+The codes are stable: new ones may come, none is renamed or used for something else.`,
+    `## Quarantine
+
+A batch, a profile or an operator can cure these. Muster decides again when something lands, every five
+minutes, and at \`muster heal\`; the device has to do nothing but connect again.`,
+    table(["code", "what it means", "what helps"], rowsOf("quarantine")),
+    `## Reject
+
+These are about the certificate itself, or somebody's explicit word against it. One of them is enough to
+reject.`,
+    table(["code", "what it means", "what helps"], rowsOf("reject")),
+  );
+}
+
+function writeErrorCodes(): string {
+  const rows = Object.entries(errorCodes)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, { meaning, remedy }]) => [`\`${code}\``, meaning, remedy]);
+  return page(
+    "Error codes",
+    `What commands and functions refuse to do. Each error has a code, a sentence that names what is wrong, and
+often details. Branch on the code, never on the sentence.
+
+The codes are stable: new ones may come, none is renamed or used for something else. Why a device is out is
+no error: see [reason codes](reason-codes.md).`,
+    table(["code", "what it means", "what helps"], rows),
+  );
+}
+
+function page(title: string, ...sections: readonly string[]): string {
+  return `${[notice, `# ${title}`, ...sections].join("\n\n")}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => "---"), ...rows];
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(references)) {
+    writeFileSync(new URL(`../${path}`, import.meta.url), text);
+  }
+}

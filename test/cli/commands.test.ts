@@ -1,0 +1,216 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { connectDevice } from "../../src/cli/demo/device.ts";
+import { createCa, issueLeaf } from "../../src/local/sample-pki.ts";
+import { muster, type Run, startCloud, temporaryFolder } from "./support.ts";
+
+const profile = `
+name: sensor
+thing: { name: "\${cn}" }
+policy: { publish: ["devices/\${thingName}/telemetry"] }
+`;
+
+/** Everything of AWS's that could lead a command away from this machine. */
+async function setTraps(folder: string) {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    response.writeHead(500).end();
+  });
+  server.listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const config = join(folder, "config");
+  writeFileSync(config, `[profile trap]\nregion = eu-west-1\nendpoint_url = ${url}\n`);
+  const env = {
+    AWS_PROFILE: "trap",
+    AWS_CONFIG_FILE: config,
+    AWS_SHARED_CREDENTIALS_FILE: config,
+    AWS_REGION: "eu-west-1",
+    AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_IOT: url,
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_ACCESS_KEY_ID: "AKIATRAP",
+    AWS_SECRET_ACCESS_KEY: "trap",
+    AWS_USE_FIPS_ENDPOINT: "true",
+    HTTP_PROXY: url,
+    http_proxy: url,
+  };
+  return { env, requests: () => requests };
+}
+
+async function setup() {
+  const folder = temporaryFolder();
+  const traps = await setTraps(folder);
+  const cloud = await startCloud(join(folder, "state"), traps.env);
+  const run = (...args: string[]): Promise<Run> =>
+    muster([...args, "--state", cloud.state], { ...traps.env, MUSTER_OPERATOR: "ann" });
+  const runJson = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await run(...args, "--json")).stdout);
+  const write = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  return { folder, traps, cloud, run, runJson, write };
+}
+
+describe("the command line, from first manufacturer to audit", () => {
+  test("a device that waited for its entry is let in, held, released, and on record", async () => {
+    const { folder, traps, cloud, run, runJson, write } = await setup();
+    const ca = await createCa({ name: "Acme Device CA" });
+    const leaf = await issueLeaf(ca, { subject: "CN=sensor-1" });
+    const stranger = await issueLeaf(await createCa({ name: "Other CA" }), { subject: "CN=x" });
+    const caFile = write("ca.pem", ca.pem);
+    const device = { thingName: "sensor-1", tlsVersion: "TLSv1.3", certificate: leaf } as const;
+    const serverCaPem = readFileSync(cloud.endpoints.serverCa, "utf8");
+    const connect = async () => {
+      const seen = await connectDevice(device, { mqtt: cloud.endpoints.mqtt, serverCaPem });
+      if (seen.result === "accepted") await seen.session.close();
+      return seen.result;
+    };
+
+    await run("manufacturer", "add", "acme", "--name", "Acme");
+    expect(await runJson("ca", "register", caFile, "--manufacturer", "acme")).toMatchObject({
+      caCertificateId: ca.certificateId,
+      mode: "SNI_ONLY",
+    });
+    expect(await runJson("ca", "list")).toMatchObject({ cas: [{ status: "ACTIVE" }] });
+    expect(await runJson("profile", "apply", write("sensor.yaml", profile))).toMatchObject({
+      version: 1,
+    });
+    const shown = await run("profile", "show", "sensor");
+    const again = await runJson("profile", "apply", write("shown.yaml", shown.stdout));
+    expect(again).toMatchObject({ version: 1 });
+
+    expect(await connect()).toBe("refused");
+    const batch = join(folder, "batch");
+    mkdirSync(batch);
+    const leafFile = write("batch/SN-0001.pem", leaf.pem);
+    write("batch/stranger.pem", stranger.pem);
+    write("batch/README", "about the batch");
+    const target = ["--manufacturer", "acme", "--profile", "sensor"];
+    const imported = await run("ledger", "import", batch, ...target, "--json");
+    expect(imported.code).toBe(3);
+    expect(JSON.parse(imported.stdout)).toMatchObject({
+      added: 1,
+      refused: [{ source: "stranger.pem", record: 1, code: "ISSUER_NOT_TRUSTED" }],
+      ignoredFiles: ["README"],
+      healed: { admitted: 1 },
+    });
+    expect(await connect()).toBe("accepted");
+    expect(await runJson("cert", "show", leafFile)).toMatchObject({
+      certificateId: leaf.certificateId,
+      state: { status: "admitted", thingName: "sensor-1" },
+      entries: [{ manufacturer: "acme", deviceId: "SN-0001" }],
+    });
+
+    const held = await run("cert", "hold", leafFile, "--reason", "returned");
+    expect(held.stdout).toContain("HELD");
+    expect(await connect()).toBe("refused");
+    const why = await run("cert", "show", leaf.certificateId.toUpperCase());
+    expect(why.stdout).toContain("An operator keeps this certificate out.");
+    expect(why.stdout).toContain("operator:ann");
+    await run("cert", "release", leafFile, "--reason", "repaired");
+    expect(await connect()).toBe("accepted");
+    const revoked = await runJson("ledger", "revoke", leafFile, "--reason", "stolen");
+    expect(revoked).toMatchObject({ standing: { status: "rejected" } });
+    expect(await connect()).toBe("refused");
+
+    const { records } = (await runJson("audit", "show", leafFile)) as {
+      records: { action: string; actor: string }[];
+    };
+    expect(records.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
+      "quarantined muster:onboard",
+      ...["admitted", "held", "quarantined", "released", "admitted", "revoked", "rejected"].map(
+        (action) => `${action} operator:ann`,
+      ),
+    ]);
+    expect(await runJson("audit", "verify")).toMatchObject({ whole: true, broken: [] });
+    expect(traps.requests()).toBe(0);
+  });
+});
+
+describe("what goes wrong", () => {
+  const cases = [
+    { name: "no such command", args: ["frobnicate"], code: 2, error: "USAGE_INVALID" },
+    { name: "a missing argument", args: ["cert", "show"], code: 2, error: "USAGE_INVALID" },
+    {
+      name: "a missing option",
+      args: ["cert", "hold", "x"],
+      code: 2,
+      error: "USAGE_INVALID",
+    },
+    {
+      name: "no such file",
+      args: ["profile", "apply", "/none.yaml"],
+      code: 1,
+      error: "FILE_UNREADABLE",
+    },
+    {
+      name: "a subject of no kind",
+      args: ["audit", "show", "nonsense"],
+      code: 2,
+      error: "USAGE_INVALID",
+    },
+    { name: "no local cloud", args: ["ca", "list"], code: 1, error: "LOCAL_CLOUD_NOT_RUNNING" },
+    {
+      name: "a stage without a region",
+      args: ["ca", "list", "--stage", "prod"],
+      code: 1,
+      error: "CONFIGURATION_INVALID",
+    },
+    {
+      name: "a port that is none",
+      args: ["local", "--mqtt-port", "99999"],
+      code: 2,
+      error: "USAGE_INVALID",
+    },
+  ];
+
+  test.for(cases)("$name: exit code $code and $error", async ({ args, code, error }) => {
+    const state = join(temporaryFolder(), "none");
+    const [run, json] = await Promise.all([
+      muster([...args, "--state", state]),
+      muster([...args, "--state", state, "--json"]),
+    ]);
+    expect(run).toMatchObject({ code, stdout: "" });
+    expect(run.stderr).toMatch(error === "USAGE_INVALID" ? /^error/ : `error ${error}: `);
+    expect(json).toMatchObject({ code, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: error } });
+  });
+
+  test("endpoints that lead off this machine are refused before anything is sent", async () => {
+    const state = temporaryFolder();
+    const endpoints = {
+      version: 1,
+      pid: process.pid,
+      startedAt: "2026-01-01T00:00:00Z",
+      accountId: "000000000000",
+      region: "local-1",
+      ledgerTable: "ledger",
+      auditTable: "audit",
+      iot: "https://iot.eu-west-1.amazonaws.com",
+      dynamodb: "http://127.0.0.1:1",
+      mqtt: { host: "127.0.0.1", port: 1, serverName: "localhost" },
+      serverCa: "ca.pem",
+    };
+    writeFileSync(join(state, "endpoints.json"), JSON.stringify(endpoints));
+    const refused = await muster(["ca", "list", "--state", state]);
+    expect(refused.stderr).toContain("error ENDPOINT_NOT_LOCAL");
+    writeFileSync(join(state, "endpoints.json"), "{}");
+    const damaged = await muster(["ca", "list", "--state", state]);
+    expect(damaged.stderr).toContain(`error STATE_DAMAGED: ${join(state, "endpoints.json")}`);
+  });
+
+  test("a Node that is too old is told so", async () => {
+    const asNode20 =
+      'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.1.0"}})';
+    const { code, stderr } = await muster(["--help"], {}, ["--import", asNode20]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error PLATFORM_UNSUPPORTED: Muster needs Node 24 or later/);
+  });
+});

@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { startDynoxide } from "../../src/local/start-dynoxide.ts";
+import { failToStart, muster, processesOf, startCloud, temporaryFolder } from "./support.ts";
+
+describe("muster local", () => {
+  test("an interrupt stops everything it started, and nothing is lost", async () => {
+    const state = temporaryFolder();
+    const first = await startCloud(state);
+    await muster(["manufacturer", "add", "acme", "--state", state]);
+    first.child.kill("SIGINT");
+    const { code, stdout } = await first.finished;
+    expect({ code, processes: processesOf(state) }).toEqual({ code: 0, processes: [] });
+    expect(stdout).toContain("mosquitto_pub");
+
+    const second = await startCloud(state);
+    const { stdout: list } = await muster(["manufacturer", "list", "--json", "--state", state]);
+    expect(JSON.parse(list)).toMatchObject({ manufacturers: [{ id: "acme" }] });
+    expect(second.endpoints.serverCa).toBe(first.endpoints.serverCa);
+    second.child.kill("SIGTERM");
+    expect((await second.finished).code).toBe(0);
+  });
+
+  test("after a kill no process stays, commands say so, and the next start works", async () => {
+    const state = temporaryFolder();
+    const first = await startCloud(state);
+    await muster(["manufacturer", "add", "acme", "--state", state]);
+    first.child.kill("SIGKILL");
+    await first.finished;
+    for (let tries = 0; processesOf(state).length > 0 && tries < 100; tries += 1) await wait(20);
+    expect(processesOf(state)).toEqual([]);
+    const refused = await muster(["ca", "list", "--state", state]);
+    expect(refused.stderr).toContain("error LOCAL_CLOUD_NOT_RUNNING");
+
+    await startCloud(state);
+    const { stdout } = await muster(["audit", "verify", "--json", "--state", state]);
+    expect(JSON.parse(stdout)).toMatchObject({ whole: true, chains: 1 });
+  });
+
+  test("a second one on the same folder is refused, as is a reset", async () => {
+    const { state } = await startCloud(temporaryFolder());
+    const second = await failToStart(state);
+    expect(second).toMatchObject({ code: 1, stdout: "" });
+    expect(second.stderr).toContain(
+      `error STATE_IN_USE: Another local cloud is running in ${state}`,
+    );
+    const reset = await muster(["local", "reset", "--state", state]);
+    expect(reset.stderr).toContain("error STATE_IN_USE");
+  });
+
+  test.for(["queue.sqlite", "iot-core.sqlite", "dynamodb.sqlite"])(
+    "a damaged %s is named with the remedy, which works",
+    async (name) => {
+      const state = temporaryFolder();
+      writeFileSync(join(state, name), "this is no database, whatever it is");
+      const { code, stderr } = await failToStart(state);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error STATE_DAMAGED: /);
+      expect(stderr).toContain(join(state, name));
+      await muster(["local", "reset", "--state", state]);
+      await startCloud(state);
+    },
+  );
+
+  test.for([
+    ["--mqtt-port", "devices (MQTT)"],
+    ["--iot-port", "the IoT API"],
+    ["--dynamodb-port", "the database"],
+  ] as const)("a taken port is named with its purpose and %s", async ([flag, purpose]) => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as AddressInfo;
+    const free = ["--mqtt-port", "--iot-port", "--dynamodb-port"].flatMap((name) =>
+      name === flag ? [] : [name, "0"],
+    );
+    const args = ["local", "--state", temporaryFolder(), ...free, flag, String(port)];
+    const { code, stderr } = await muster(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error PORT_IN_USE: Port ${port} for ${purpose} is taken.`);
+    expect(stderr).toContain(flag);
+  });
+
+  test("another DynamoDB on this machine serves as well, one elsewhere is refused", async () => {
+    const folder = temporaryFolder();
+    const database = await startDynoxide({
+      port: 0,
+      databaseFile: join(folder, "other.sqlite"),
+      onExit: () => {},
+    });
+    onTestFinished(database.close);
+    const { endpoints } = await startCloud(folder, { MUSTER_DYNAMODB_ENDPOINT: database.url });
+    expect(endpoints.dynamodb).toBe(database.url);
+
+    const elsewhere = { MUSTER_DYNAMODB_ENDPOINT: "https://dynamodb.us-east-1.amazonaws.com" };
+    const { stderr } = await failToStart(temporaryFolder(), elsewhere);
+    expect(stderr).toContain("error ENDPOINT_NOT_LOCAL");
+  });
+
+  test("ends with what is left when the database dies", async () => {
+    const { finished, state } = await startCloud(temporaryFolder());
+    const [database] = processesOf(join(state, "dynamodb.sqlite"));
+    process.kill(database?.pid ?? 0, "SIGKILL");
+    const { code, stderr } = await finished;
+    expect(code).toBe(1);
+    expect(stderr).toContain("error LOCAL_CLOUD_FAILED: The database ended.");
+    expect(processesOf(state)).toEqual([]);
+  });
+});
