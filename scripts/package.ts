@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import Table from "cli-table3";
-import { buildFunctions, toSizeTable } from "./build.ts";
+import { type BuiltFunction, buildFunctions, toSizeTable } from "./build.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const osls = fileURLToPath(import.meta.resolve("osls/bin/serverless.js"));
@@ -15,31 +15,51 @@ const osls = fileURLToPath(import.meta.resolve("osls/bin/serverless.js"));
  * Makes the deployable artifact: a CloudFormation template and a zip for each function.
  *
  * Neither an AWS account nor a network is needed, and none is looked for: of the caller's
- * environment only the path is passed on.
+ * environment only the path is passed on. All is made in a folder of its own, because osls empties
+ * `.serverless` whatever it is told to write to.
  *
+ * @param target the folder that the artifact is to be in, alone.
  * @param options of `osls package`, such as `--stage prod --region eu-west-1`.
+ * @throws Error with what osls says is wrong.
  */
 export async function packageFunctions(
-  folder: string,
+  target: string,
   options: readonly string[] = [],
-): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), "muster-package-"));
+): Promise<readonly BuiltFunction[]> {
+  const service = await mkdtemp(join(tmpdir(), "muster-package-"));
   try {
-    await promisify(execFile)(
-      process.execPath,
-      [osls, "package", "--package", folder, ...options],
-      {
-        cwd: root,
-        env: {
-          HOME: home,
-          PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
-          AWS_EC2_METADATA_DISABLED: "true",
-          SLS_INTERACTIVE_SETUP_ENABLE: "0",
-        },
-      },
-    );
+    await cp(join(root, "serverless.yml"), join(service, "serverless.yml"));
+    const functions = await buildFunctions(join(service, ".build/functions"));
+    await runOsls(service, options);
+    await moveArtifact(join(service, ".serverless"), target);
+    return functions;
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await rm(service, { recursive: true, force: true });
+  }
+}
+
+/** `osls deploy --package` finds the zips by the paths in the state file. */
+async function moveArtifact(from: string, target: string): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await cp(from, target, { recursive: true });
+  const stateFile = join(target, "serverless-state.json");
+  const state = await readFile(stateFile, "utf8");
+  await writeFile(stateFile, state.replaceAll(from, target));
+}
+
+async function runOsls(service: string, options: readonly string[]): Promise<void> {
+  const env = {
+    HOME: service,
+    PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    AWS_EC2_METADATA_DISABLED: "true",
+    SLS_INTERACTIVE_SETUP_ENABLE: "0",
+  };
+  try {
+    const words = [osls, "package", ...options];
+    await promisify(execFile)(process.execPath, words, { cwd: service, env });
+  } catch (error) {
+    const { stdout = "" } = error as { readonly stdout?: string };
+    throw new Error(stdout.trim() || "osls did not run.", { cause: error });
   }
 }
 
@@ -59,9 +79,12 @@ async function toArtifactTable(folder: string): Promise<string> {
 }
 
 if (import.meta.main) {
-  const folder = join(root, ".serverless");
-  console.log(toSizeTable(await buildFunctions()));
-  await rm(folder, { recursive: true, force: true });
-  await packageFunctions(folder, process.argv.slice(2));
-  console.log(await toArtifactTable(folder));
+  const target = join(root, ".serverless");
+  try {
+    console.log(toSizeTable(await packageFunctions(target, process.argv.slice(2))));
+    console.log(await toArtifactTable(target));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { OperatorUseCases } from "../wiring/operator.ts";
 import type { TargetFlags } from "../wiring/target.ts";
 
-export interface Flags extends TargetFlags {
+interface Flags extends TargetFlags {
   readonly json?: boolean;
 }
 

@@ -6,16 +6,20 @@ export interface Progress {
 
 const barWidth = 30;
 const redrawMs = 100;
+/** What is done by then needs no bar. */
+const patienceMs = 500;
 
 /** @param total an estimate; undefined when nobody knows. */
 export function createProgress(label: string, total: number | undefined, show: boolean): Progress {
   const { stderr } = process;
   if (!show || !stderr.isTTY) return { update: () => {}, clear: () => {} };
+  const startedAt = Date.now();
   let drawnAt = 0;
   return {
     update: (done) => {
-      if (Date.now() - drawnAt < redrawMs) return;
-      drawnAt = Date.now();
+      const now = Date.now();
+      if (now - startedAt < patienceMs || now - drawnAt < redrawMs) return;
+      drawnAt = now;
       stderr.write(`\r\u001b[2K${toLine(label, done, total)}`);
     },
     clear: () => {

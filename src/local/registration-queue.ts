@@ -16,7 +16,7 @@ export interface QueueOptions {
 }
 
 /** A message that was given up on. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly messageId: string;
   readonly body: string;
   readonly receiveCount: number;
@@ -41,7 +41,7 @@ export interface RegistrationQueue {
   /** When there will be something to receive; undefined when the queue is empty. */
   nextAt(): Date | undefined;
   deadLetters(): readonly DeadLetter[];
-  close(): void;
+  readonly close: () => void;
 }
 
 const batchSize = 10;

@@ -30,7 +30,7 @@ export interface LocalCloudOptions {
   readonly now: () => Date;
 }
 
-export interface LocalDatabase {
+interface LocalDatabase {
   readonly url: string;
   readonly ledgerTable: string;
   readonly auditTable: string;

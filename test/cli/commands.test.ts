@@ -134,6 +134,27 @@ describe("the command line, from first manufacturer to audit", () => {
   });
 });
 
+describe("--stage", () => {
+  test("reaches a deployment through the SDK's environment, and takes the account off its table", async () => {
+    const { cloud, write } = await setup();
+    const aws = {
+      AWS_REGION: "eu-west-1",
+      AWS_ENDPOINT_URL_IOT: cloud.endpoints.iot,
+      AWS_ENDPOINT_URL_DYNAMODB: cloud.endpoints.dynamodb,
+      AWS_ACCESS_KEY_ID: "any",
+      AWS_SECRET_ACCESS_KEY: "any",
+    };
+    const file = write("sensor.yaml", profile);
+    const applied = await muster(["profile", "apply", file, "--stage", "local", "--json"], aws);
+    const { policyName } = JSON.parse(applied.stdout) as { readonly policyName: string };
+    const policy = await fetch(`${cloud.endpoints.iot}/policies/${policyName}`);
+    expect(await policy.text()).toContain(":000000000000:client/");
+
+    const unknown = await muster(["profile", "apply", file, "--stage", "none"], aws);
+    expect(unknown.stderr).toContain("error STAGE_UNKNOWN: There is no table muster-none-ledger");
+  });
+});
+
 describe("what goes wrong", () => {
   const cases = [
     { name: "no such command", args: ["frobnicate"], code: 2, error: "USAGE_INVALID" },

@@ -26,7 +26,7 @@ export interface Run {
 type Env = Readonly<Record<string, string>>;
 
 /** Starts the command line as a user's shell does, without this one's environment. */
-export function spawnMuster(args: readonly string[], env: Env = {}, node: readonly string[] = []) {
+function spawnMuster(args: readonly string[], env: Env = {}, node: readonly string[] = []) {
   const child = spawn(process.execPath, [...node, program, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],

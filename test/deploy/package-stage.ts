@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildFunctions } from "../../scripts/build.ts";
 import { packageFunctions } from "../../scripts/package.ts";
 
 export interface Resource {
@@ -21,7 +20,6 @@ export interface Packaged {
 export async function packageStage(stage: string): Promise<Packaged> {
   const folder = await mkdtemp(join(tmpdir(), "muster-package-"));
   try {
-    await buildFunctions();
     await packageFunctions(folder, ["--stage", stage]);
     const template = join(folder, "cloudformation-template-update-stack.json");
     const { Resources } = JSON.parse(await readFile(template, "utf8")) as {

@@ -23,7 +23,7 @@ export type Connect = { readonly protocol: string } & (
   | { readonly result: "refused" }
 );
 
-export interface Session {
+interface Session {
   /** `allowed` when the server acknowledges it, `refused` when it closes the connection. */
   publish(topic: string): Promise<"allowed" | "refused">;
   close(): Promise<void>;

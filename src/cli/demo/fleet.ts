@@ -11,7 +11,7 @@ export interface Facts {
 }
 
 /** When a device's certificate comes into the ledger. */
-export type Entry = "before" | "revoked" | "after" | "never";
+type Entry = "before" | "revoked" | "after" | "never";
 
 export interface DemoDevice extends Device {
   /** What is special about it, in a few words. */

@@ -12,7 +12,7 @@ export interface PublishedMessage {
   readonly retain: boolean;
 }
 
-export interface MessageRefusal {
+interface MessageRefusal {
   readonly end: SessionEnd;
   readonly detail?: string;
 }

@@ -48,7 +48,7 @@ export interface Peer {
   readonly chain: readonly PeerCertificate[];
 }
 
-export interface PeerCertificate {
+interface PeerCertificate {
   readonly certificateId: string;
   /** In one line. */
   readonly subject: string;

@@ -2,13 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { isIssuedBy } from "../control-plane/certificate-checks.ts";
 import type { CaCertificate } from "../model.ts";
 
-export type IssuerRefusal =
+type IssuerRefusal =
   | "AUTO_REGISTRATION_DISABLED"
   | "CA_INACTIVE"
   | "ISSUER_NOT_REGISTERED"
   | "ISSUER_SIGNATURE_INVALID";
 
-export type IssuingCa = { readonly caCertificateId: string } | { readonly refusal: IssuerRefusal };
+type IssuingCa = { readonly caCertificateId: string } | { readonly refusal: IssuerRefusal };
 
 export type FindIssuingCa = (certificate: X509Certificate) => IssuingCa;
 

@@ -41,10 +41,10 @@ export function openConnection(
     if (judgement.outcome !== "ACCEPTED") {
       return decide(judgement.outcome, { clientId, detail: judgement.detail });
     }
-    decide("ACCEPTED", { clientId });
-    stream.send({ cmd: "connack", returnCode: 0, sessionPresent: false });
     const keepAliveSeconds = toKeepAliveSeconds(packet.keepalive ?? 0);
     session = sessions.start({ admission: judgement, peer, keepAliveSeconds, stream });
+    stream.send({ cmd: "connack", returnCode: 0, sessionPresent: false });
+    decide("ACCEPTED", { clientId });
   };
 
   const onPacket = (packet: Packet) => {

@@ -19,7 +19,7 @@ export interface Sessions {
   endAll(): void;
 }
 
-export interface StartSessionInput {
+interface StartSessionInput {
   readonly admission: Admission;
   readonly peer: ConnectedPeer;
   readonly keepAliveSeconds: number;

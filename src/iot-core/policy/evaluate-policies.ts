@@ -61,7 +61,7 @@ function matchStatement(
 ): Match {
   if (!statement.Action.some((pattern) => coversAction(pattern, action))) return "no";
   const resources = statement.Resource.map((template) =>
-    matchesTemplate(template, resource, variables, { wildcards: true }),
+    matchesTemplate(template, resource, variables, { wildcards: true, whenAbsent: "no" }),
   );
   return allOf([anyOf(resources), matchCondition(statement.Condition, variables)]);
 }

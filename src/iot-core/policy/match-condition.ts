@@ -50,6 +50,8 @@ function matchKey({ operator, key, values }: KeyCondition, variables: VariableLo
     const holdsForMissingKey = quantifier === "ForAllValues" || (rule.isNegated && !quantifier);
     return holdsForMissingKey ? "unknown" : "no";
   }
-  const found = anyOf(values.map((value) => matchesTemplate(value, actual, variables, rule)));
+  // "Is not the missing value" would be true of everything.
+  const options = { ...rule, whenAbsent: rule.isNegated ? "unknown" : "no" } as const;
+  const found = anyOf(values.map((value) => matchesTemplate(value, actual, variables, options)));
   return rule.isNegated ? not(found) : found;
 }

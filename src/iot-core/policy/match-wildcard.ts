@@ -1,5 +1,5 @@
-export const anyText = Symbol("*");
-export const anyCharacter = Symbol("?");
+const anyText = Symbol("*");
+const anyCharacter = Symbol("?");
 
 /** One literal character, or a wildcard. */
 export type PatternToken = string | typeof anyText | typeof anyCharacter;

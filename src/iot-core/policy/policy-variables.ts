@@ -18,6 +18,8 @@ interface TemplateMatchOptions {
   /** Whether `*` and `?` of the template are wildcards. Those of a value never are. */
   readonly wildcards: boolean;
   readonly ignoreCase?: boolean;
+  /** The answer when a variable of the template has no value. */
+  readonly whenAbsent: Match;
 }
 
 /** Tells whether a template with `${…}` variables covers the whole of a text. */
@@ -25,7 +27,7 @@ export function matchesTemplate(
   template: string,
   text: string,
   variables: VariableLookup,
-  { wildcards, ignoreCase = false }: TemplateMatchOptions,
+  { wildcards, ignoreCase = false, whenAbsent }: TemplateMatchOptions,
 ): Match {
   const fold = (value: string) => (ignoreCase ? value.toLowerCase() : value);
   const pattern: PatternToken[] = [];
@@ -39,5 +41,6 @@ export function matchesTemplate(
     else if (wildcards && !isVariable) pattern.push(...toPattern(fold(value)));
     else pattern.push(...Array.from(fold(value)));
   }
-  return !isAbsent && matchesWildcard(pattern, fold(text)) ? "yes" : "no";
+  if (isAbsent) return whenAbsent;
+  return matchesWildcard(pattern, fold(text)) ? "yes" : "no";
 }

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { toCertificateVariables } from "../../../src/iot-core/listener/certificate-variables.ts";
 import { createJudgeCertificate } from "../../../src/iot-core/listener/judge-certificate.ts";
 import type { ReservedEvent } from "../../../src/iot-core/model.ts";
-import { type Issued, identity, issue, startOfTest } from "./support.ts";
 import { createMemoryRegistry } from "./memory-registry.ts";
+import { type Issued, identity, issue, startOfTest } from "./support.ts";
 
 async function setup() {
   const registry = createMemoryRegistry();

@@ -86,4 +86,3 @@ export function createMemoryRegistry() {
     } satisfies Partial<ListenerDeps>,
   };
 }
-

@@ -4,6 +4,7 @@ import { generate } from "mqtt-packet";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ConnectOutcome } from "../../../src/iot-core/listener/connection-attempt.ts";
 import { startListener } from "../../../src/iot-core/listener/start-listener.ts";
+import { createMemoryRegistry } from "./memory-registry.ts";
 import {
   attemptConnect,
   connectMqtt,
@@ -13,7 +14,6 @@ import {
   startTestListener,
   type Target,
 } from "./support.ts";
-import { createMemoryRegistry } from "./memory-registry.ts";
 
 /** Timers of the listener only: sockets keep their own. */
 function useFakeTimers() {
@@ -220,8 +220,13 @@ test("close ends every connection and frees the port", async () => {
 
   const { deps } = createMemoryRegistry();
   const options = {
-    ...{ ...deps, identity, server, port: listener.port },
-    ...{ publishEvent: () => {}, report: () => {}, now: () => new Date() },
+    ...deps,
+    identity,
+    server,
+    port: listener.port,
+    publishEvent: () => {},
+    report: () => {},
+    now: () => new Date(),
   };
   const again = await startListener(options);
   onTestFinished(() => again.close());

@@ -155,9 +155,9 @@ export async function connectMqtt(
 export interface RawConnection {
   readonly socket: TLSSocket;
   readonly packets: readonly Packet[];
-  send(packet: Packet): void;
+  readonly send: (packet: Packet) => void;
   /** Resolves when a packet of this kind has come. */
-  receive(cmd: Packet["cmd"]): Promise<Packet>;
+  readonly receive: (cmd: Packet["cmd"]) => Promise<Packet>;
   readonly closed: Promise<void>;
 }
 
@@ -232,3 +232,38 @@ export async function attemptConnect(
   await connection.closed;
   return connection;
 }
+
+/** Connects an MQTT client and collects what it receives, as `topic qos payload`. */
+export async function connectReceiver(target: Target, device: Issued, clientId: string) {
+  const client = await connectMqtt(target, device, { clientId });
+  const received: string[] = [];
+  client.on("message", (topic, payload, { qos }) =>
+    received.push(`${topic} ${qos} ${payload.toString()}`),
+  );
+  return { client, received };
+}
+
+/** A raw connection that was accepted. */
+export async function openSession(target: Target, device: Issued, clientId: string) {
+  const connection = await connectRaw(target, device);
+  connection.send(connectPacket(clientId));
+  await connection.receive("connack");
+  return connection;
+}
+
+export const publish = (topic: string, changes: Partial<Packet> & { payload?: Buffer } = {}) =>
+  ({
+    cmd: "publish",
+    topic,
+    payload: "hello",
+    qos: 1,
+    messageId: 7,
+    dup: false,
+    retain: false,
+    ...changes,
+  }) as Packet;
+export const subscribe = (...topics: readonly string[]): Packet => ({
+  cmd: "subscribe",
+  messageId: 9,
+  subscriptions: topics.map((topic) => ({ topic, qos: 1 })),
+});

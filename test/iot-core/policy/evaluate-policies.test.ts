@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { attached, client, decide, detached, type PolicyCase, toDocument, topic, topicOf } from "./support.ts";
+import {
+  attached,
+  client,
+  decide,
+  detached,
+  type PolicyCase,
+  toDocument,
+  topic,
+  topicOf,
+} from "./support.ts";
 
 const statementCases: readonly PolicyCase[] = [
   { name: "an allow of all", statements: [{}], decision: "allowed" },

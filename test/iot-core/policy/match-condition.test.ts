@@ -96,6 +96,18 @@ const conditionCases: readonly PolicyCase[] = [
     decision: "explicit-deny",
   },
   {
+    name: "a negated comparison with a variable without a value, in an allow",
+    statements: allowIf({ StringNotEquals: { "iot:ClientId": `\${${thingName}}` } }),
+    variables: detached,
+    decision: "implicit-deny",
+  },
+  {
+    name: "a negated comparison with a variable without a value, in a deny",
+    statements: denyIf({ StringNotEquals: { "iot:ClientId": `\${${thingName}}` } }),
+    variables: detached,
+    decision: "explicit-deny",
+  },
+  {
     name: "a key without a value under ForAllValues",
     statements: allowIf({ "ForAllValues:StringEquals": { [thingName]: "lamp" } }),
     variables: detached,
@@ -128,4 +140,3 @@ describe("conditions", () => {
     expect(decide([toDocument(given.statements)], given)).toBe(given.decision);
   });
 });
-

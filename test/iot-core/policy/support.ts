@@ -50,8 +50,10 @@ export function toDocument(statements: readonly Statement[], version = "2012-10-
   });
 }
 
-export function decide(documents: readonly string[], given: Partial<PolicyCase> = {}): PolicyDecision {
+export function decide(
+  documents: readonly string[],
+  given: Partial<PolicyCase> = {},
+): PolicyDecision {
   const { action = "iot:Publish", resource = topic, variables = attached } = given;
   return evaluatePolicies(documents, { action, resource, variables });
 }
-

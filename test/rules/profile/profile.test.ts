@@ -13,6 +13,7 @@ import {
 } from "../../support/profile-documents.ts";
 
 const { name, thing, policy } = leastProfile;
+const both = { publish: ["a"], subscribe: ["b"] };
 const proto = JSON.parse('{"__proto__": "x"}');
 
 describe("a profile is refused for", () => {
@@ -24,6 +25,27 @@ describe("a profile is refused for", () => {
       expect.stringMatching(/^ {2}thing\.name: it needs a variable /),
       expect.stringMatching(/^ {2}policy\.publish\.0: a topic has at least /),
       expect.stringMatching(/^ {2}policy\.publish\.1: in a policy \+ and # /),
+    ]);
+  });
+
+  test("what is of the wrong kind, in so many words", () => {
+    const kinds = {
+      name: 7,
+      description: null,
+      certificate: { keys: 7, requireClientAuth: 7, subject: true },
+      thing: { name: false, groups: "g", x: 1, y: 2 },
+      policy: [],
+    };
+    expect(refusalOf(kinds).details["problems"]).toEqual([
+      { path: "name", message: "it has to be text; put it in quotes" },
+      { path: "description", message: "it has to be text" },
+      { path: "certificate.keys", message: "it has to be a list" },
+      { path: "certificate.subject", message: "it has to be a set of fields (field: value)" },
+      { path: "certificate.requireClientAuth", message: "it has to be true or false" },
+      { path: "thing.name", message: "it has to be text; put it in quotes" },
+      { path: "thing.groups", message: "it has to be a list" },
+      { path: "thing", message: 'unknown field "x", "y"' },
+      { path: "policy", message: "it has to be a set of fields (field: value)" },
     ]);
   });
 
@@ -88,6 +110,7 @@ describe("a profile is accepted", () => {
     ["two attributes without a type", withThing({ attributes: attributesOf(2) })],
     ["49 attributes with a type", withThing({ type: "T:9_-", attributes: attributesOf(49) })],
     ["an attribute name of 128 characters", withThing({ attributes: { ["a".repeat(128)]: "x" } })],
+    ["as many topics to subscribe as to publish", { name, thing, policy: both }],
     ["no topic but to subscribe", { name, thing, policy: { subscribe: ["a"] } }],
     [
       "a policy by one of its groups",

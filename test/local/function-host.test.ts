@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { startFunction } from "../../src/local/function-host.ts";
+
+function setup(handler: string, timeoutMs = 5_000) {
+  const folder = mkdtempSync(join(tmpdir(), "muster-function-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const entry = join(folder, "handler.mjs");
+  writeFileSync(entry, handler);
+  const logFile = join(folder, "function.log");
+  const host = startFunction({
+    name: "sample",
+    entry: pathToFileURL(entry),
+    env: { ONLY: "this" },
+    timeoutMs,
+    logFile,
+  });
+  onTestFinished(host.close);
+  return { host, readLog: () => readFileSync(logFile, "utf8") };
+}
+
+describe("a function on this machine", () => {
+  test("sees its own environment and nothing of the caller's", async () => {
+    const { host } = setup("export const handler = async () => ({ ...process.env });");
+    expect(await host.invoke({})).toEqual({ ONLY: "this" });
+  });
+
+  test("gets the event and Lambda's context", async () => {
+    const { host } = setup(
+      "export const handler = async (event, context) => ({ event, name: context.functionName, left: context.getRemainingTimeInMillis() });",
+    );
+    const result = await host.invoke({ a: 1 });
+    expect(result).toEqual({ event: { a: 1 }, name: "sample", left: expect.any(Number) });
+    expect((result as { left: number }).left).toBeGreaterThan(4_000);
+  });
+
+  test("what it prints goes to its log", async () => {
+    const { host, readLog } = setup("export const handler = async () => console.log('printed');");
+    await host.invoke({});
+    await vi.waitFor(() => expect(readLog()).toBe("printed\n"));
+  });
+
+  test("what it throws reaches the caller by name, and it goes on", async () => {
+    const { host } = setup(`
+      let calls = 0;
+      export const handler = async () => {
+        calls += 1;
+        if (calls === 1) throw new RangeError("once");
+        return calls;
+      };`);
+    await expect(host.invoke({})).rejects.toMatchObject({ name: "RangeError", message: "once" });
+    expect(await host.invoke({})).toBe(2);
+  });
+
+  test("one that takes too long is ended and replaced, even when it never yields", async () => {
+    const { host } = setup(
+      "export const handler = async ({ hang }) => { while (hang); return 'done'; };",
+      300,
+    );
+    await expect(host.invoke({ hang: true })).rejects.toMatchObject({ name: "FunctionTimedOut" });
+    expect(await host.invoke({ hang: false })).toBe("done");
+  });
+
+  test("one that ends its thread is replaced", async () => {
+    const { host } = setup(
+      "export const handler = async ({ exit }) => { if (exit) process.exit(1); return 'done'; };",
+    );
+    await expect(host.invoke({ exit: true })).rejects.toMatchObject({ name: "FunctionExited" });
+    expect(await host.invoke({})).toBe("done");
+  });
+
+  test("one that cannot be loaded says so in the answer and in the log", async () => {
+    const { host, readLog } = setup("throw new Error('no configuration');");
+    await expect(host.ready()).rejects.toMatchObject({ message: "no configuration" });
+    await vi.waitFor(() => expect(readLog()).toContain("no configuration"));
+  });
+
+  test("calls wait for their turn", async () => {
+    const { host } = setup(`
+      let running = 0;
+      export const handler = async () => {
+        running += 1;
+        const seen = running;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        running -= 1;
+        return seen;
+      };`);
+    expect(await Promise.all([1, 2, 3].map(() => host.invoke({})))).toEqual([1, 1, 1]);
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openRegistrationQueue } from "../../src/local/registration-queue.ts";
+
+function setup(file = ":memory:") {
+  let now = Date.parse("2026-06-01T12:00:00Z");
+  const open = () =>
+    openRegistrationQueue({
+      file,
+      region: "local-1",
+      arn: "arn:aws:sqs:local-1:000000000000:registrations",
+      visibilityTimeoutMs: 1_000,
+      maxReceiveCount: 3,
+      now: () => new Date(now),
+    });
+  return {
+    open,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+function temporaryFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), "muster-queue-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "queue.sqlite");
+}
+
+describe("the registration queue, as SQS", () => {
+  test("a message is delivered in SQS's shape, and is gone once removed", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    queue.send('{"a":1}');
+    const [record] = queue.receive();
+    expect(record).toMatchObject({
+      body: '{"a":1}',
+      eventSource: "aws:sqs",
+      attributes: { ApproximateReceiveCount: "1", SentTimestamp: "1780315200000" },
+    });
+    queue.remove(record?.receiptHandle ?? "");
+    pass(5_000);
+    expect(queue.receive()).toEqual([]);
+    expect(queue.nextAt()).toBeUndefined();
+  });
+
+  test("a message that is being worked on is invisible until its time is out", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    queue.send("x");
+    const [first] = queue.receive();
+    expect(queue.receive()).toEqual([]);
+    pass(999);
+    expect(queue.receive()).toEqual([]);
+    pass(1);
+    const [second] = queue.receive();
+    expect(second?.messageId).toBe(first?.messageId);
+    expect(second?.attributes.ApproximateReceiveCount).toBe("2");
+  });
+
+  test("the receipt of an earlier delivery removes nothing", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    queue.send("x");
+    const [first] = queue.receive();
+    pass(1_000);
+    queue.receive();
+    queue.remove(first?.receiptHandle ?? "");
+    pass(1_000);
+    expect(queue.receive()).toHaveLength(1);
+  });
+
+  test("a batch holds at most ten", () => {
+    const queue = setup().open();
+    for (let count = 0; count < 25; count += 1) queue.send(String(count));
+    expect([1, 2, 3, 4].map(() => queue.receive().length)).toEqual([10, 10, 5, 0]);
+  });
+
+  test("after three deliveries a message is a dead letter with its last failure", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    queue.send("poison");
+    for (const error of ["FIRST", "SECOND", "THIRD"]) {
+      const [record] = queue.receive();
+      queue.fail(record?.receiptHandle ?? "", error);
+      pass(1_000);
+    }
+    expect(queue.receive()).toEqual([]);
+    expect(queue.deadLetters()).toMatchObject([
+      { body: "poison", receiveCount: 3, error: "THIRD" },
+    ]);
+  });
+
+  test("what was being worked on when the process ended comes again at once", () => {
+    const { open } = setup(temporaryFile());
+    const before = open();
+    before.send("x");
+    before.receive();
+    before.close();
+    const after = open();
+    onTestFinished(after.close);
+    expect(after.receive()).toHaveLength(1);
+  });
+
+  test("only one process at a time has the file", () => {
+    const { open } = setup(temporaryFile());
+    const first = open();
+    onTestFinished(first.close);
+    expect(open).toThrow(expect.objectContaining({ code: "STATE_IN_USE" }));
+  });
+
+  test("a file that is no database is named", () => {
+    const file = temporaryFile();
+    writeFileSync(file, "no database at all, but some text");
+    expect(setup(file).open).toThrow(
+      expect.objectContaining({ code: "STATE_DAMAGED", details: { file } }),
+    );
+  });
+
+  test("no message is lost: each is removed or a dead letter, whatever the consumer does", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("remove", "fail", "forget")), (acts) => {
+        const { open, pass } = setup();
+        const queue = open();
+        for (let count = 0; count < 12; count += 1) queue.send(String(count));
+        const next = [...acts];
+        let removed = 0;
+        const consume = (receiptHandle: string): void => {
+          const act = next.shift();
+          if (act === "fail") queue.fail(receiptHandle, "FAILED");
+          if (act !== "remove") return;
+          queue.remove(receiptHandle);
+          removed += 1;
+        };
+        for (let round = 0; round < 10; round += 1) {
+          for (const { receiptHandle } of queue.receive()) consume(receiptHandle);
+          pass(1_000);
+        }
+        expect(removed + queue.deadLetters().length).toBe(12);
+        queue.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
