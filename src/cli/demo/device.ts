@@ -61,14 +61,19 @@ export async function connectDevice(device: Device, endpoint: DeviceEndpoint): P
     reconnectPeriod: 0,
     connectTimeout: timeoutMs,
   });
+  let answered = false;
+  client.once("packetreceive", () => {
+    answered = true;
+  });
   // A connection that breaks also closes, and that is what counts.
   client.on("error", () => {});
   const outcome = nextOf(client, { connect: "accepted", close: "refused" } as const);
   const protocol = await handshake.promise;
-  if ((await outcome) === "accepted")
-    return { protocol, result: "accepted", session: open(client) };
+  const result = await outcome;
+  if (result === "accepted") return { protocol, result, session: open(client) };
   await client.endAsync(true);
-  return { protocol, result: "refused" };
+  if (answered) throw new Error("the server answered the CONNECT before it closed");
+  return { protocol, result };
 }
 
 function open(client: MqttClient): Session {

@@ -1,4 +1,4 @@
-import { type Ca, createCa, issueLeaf, type KeyKind, type Leaf } from "../../local/sample-pki.ts";
+import { type Ca, createCa, issueLeaf } from "../../local/sample-pki.ts";
 import type { Device } from "./device.ts";
 
 /** What is seen of one device; each a word or two, as the table shows it. */
@@ -27,6 +27,13 @@ export interface Fleet {
   readonly devices: readonly DemoDevice[];
 }
 
+/** A device before it is made. */
+interface Plan extends Pick<DemoDevice, "story" | "tlsVersion" | "entry" | "expected"> {
+  readonly key: "ECDSA" | "RSA";
+  readonly ca: "acme" | "globex" | "impostor";
+  readonly isExpired?: boolean;
+}
+
 const admitted: Facts = {
   firstConnect: "refused",
   decision: "admit",
@@ -42,8 +49,49 @@ const out = (decision: string): Facts => ({
   otherTopic: "–",
 });
 
-const tls12 = "TLSv1.2";
-const tls13 = "TLSv1.3";
+const ecdsa13 = { key: "ECDSA", tlsVersion: "TLSv1.3", ca: "globex" } as const;
+const ecdsa12 = { key: "ECDSA", tlsVersion: "TLSv1.2", ca: "globex" } as const;
+const rsa13 = { key: "RSA", tlsVersion: "TLSv1.3", ca: "acme" } as const;
+const rsa12 = { key: "RSA", tlsVersion: "TLSv1.2", ca: "acme" } as const;
+
+const plans: readonly Plan[] = [
+  { ...ecdsa13, story: "in the ledger", entry: "before", expected: admitted },
+  { ...rsa12, story: "in the ledger", entry: "before", expected: admitted },
+  { ...ecdsa12, story: "in the ledger", entry: "before", expected: admitted },
+  { ...rsa13, story: "in the ledger", entry: "before", expected: admitted },
+  {
+    ...ecdsa13,
+    story: "not in the ledger",
+    entry: "never",
+    expected: out("quarantine NOT_IN_LEDGER"),
+  },
+  {
+    ...ecdsa12,
+    story: "revoked in the ledger",
+    entry: "revoked",
+    expected: out("reject ENTRY_REVOKED"),
+  },
+  {
+    ...ecdsa13,
+    story: "in the ledger later",
+    entry: "after",
+    expected: { ...admitted, decision: "quarantine NOT_IN_LEDGER, then admit" },
+  },
+  {
+    ...ecdsa13,
+    story: "expired",
+    entry: "never",
+    isExpired: true,
+    expected: out("not registered CERTIFICATE_EXPIRED"),
+  },
+  {
+    ...ecdsa13,
+    story: "wrong issuer, same name",
+    entry: "never",
+    ca: "impostor",
+    expected: out("not registered ISSUER_SIGNATURE_INVALID"),
+  },
+];
 
 /** Makes two manufacturers' CAs, an impostor's, and a device for everything that can happen. */
 export async function createFleet(now: Date): Promise<Fleet> {
@@ -52,59 +100,16 @@ export async function createFleet(now: Date): Promise<Fleet> {
     createCa({ name: "Globex Device CA" }),
     createCa({ name: "Globex Device CA" }),
   ]);
+  const cas = { acme, globex, impostor };
   const yesterday = new Date(now.getTime() - 86_400_000);
-  const devices = [
-    device("in the ledger", "ecdsa", tls13, globex, "before", admitted),
-    device("in the ledger", "rsa", tls12, acme, "before", admitted),
-    device("in the ledger", "ecdsa", tls12, globex, "before", admitted),
-    device("in the ledger", "rsa", tls13, acme, "before", admitted),
-    device("not in the ledger", "ecdsa", tls13, globex, "never", out("quarantine NOT_IN_LEDGER")),
-    device("revoked in the ledger", "ecdsa", tls12, globex, "revoked", out("reject ENTRY_REVOKED")),
-    device("in the ledger later", "ecdsa", tls13, globex, "after", {
-      ...admitted,
-      decision: "quarantine NOT_IN_LEDGER, then admit",
-    }),
-    device("expired", "ecdsa", tls13, globex, "never", out("not registered CERTIFICATE_EXPIRED"), {
-      notAfter: yesterday,
-    }),
-    device(
-      ...(["wrong issuer, same name", "ecdsa", tls13, impostor, "never"] as const),
-      out("not registered ISSUER_SIGNATURE_INVALID"),
-    ),
-  ];
-  return {
-    cas: { acme, globex },
-    devices: await Promise.all(devices.map((make, index) => make(index + 1))),
+  const make = async ({ ca, isExpired, ...plan }: Plan, index: number): Promise<DemoDevice> => {
+    const thingName = `sensor-${index + 1}`;
+    const certificate = await issueLeaf(cas[ca], {
+      subject: `CN=${thingName}`,
+      key: plan.key === "RSA" ? "rsa-2048" : "ec-p256",
+      ...(isExpired && { notAfter: yesterday }),
+    });
+    return { ...plan, thingName, certificate, manufacturer: ca };
   };
-
-  function device(
-    story: string,
-    key: "ecdsa" | "rsa",
-    tlsVersion: Device["tlsVersion"],
-    ca: Ca,
-    entry: Entry,
-    expected: Facts,
-    validity: { readonly notAfter?: Date } = {},
-  ): (number: number) => Promise<DemoDevice> {
-    const kind: KeyKind = key === "rsa" ? "rsa-2048" : "ec-p256";
-    return async (number) => {
-      const thingName = `sensor-${number}`;
-      const certificate: Leaf = await issueLeaf(ca, {
-        subject: `CN=${thingName}`,
-        key: kind,
-        ...validity,
-      });
-      const manufacturer = ca === acme ? "acme" : "globex";
-      return {
-        thingName,
-        story,
-        key: key.toUpperCase(),
-        tlsVersion,
-        certificate,
-        manufacturer,
-        entry,
-        expected,
-      };
-    };
-  }
+  return { cas, devices: await Promise.all(plans.map(make)) };
 }

@@ -25,8 +25,14 @@ export type PolicyStatement = z.infer<typeof statement>;
 /** Reads a policy document; undefined when any part of it is not understood. */
 export function parsePolicy(document: string): Policy | undefined {
   try {
-    return policy.safeParse(JSON.parse(document)).data;
+    return policy.safeParse(JSON.parse(document, refusePrototype)).data;
   } catch {
     return undefined;
   }
+}
+
+/** The schema library drops such a member, and a condition that is gone would be one that holds. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new SyntaxError("__proto__ is no member of a policy");
+  return value;
 }

@@ -11,8 +11,21 @@ export type PolicyVariables = Readonly<Record<string, string | undefined>>;
 export type VariableLookup = ReadonlyMap<string, string | undefined>;
 
 export function toVariableLookup(variables: PolicyVariables): VariableLookup {
-  return new Map(Object.entries(variables).map(([name, value]) => [name.toLowerCase(), value]));
+  return new Map(
+    Object.entries(variables).map(([name, value]) => [
+      name.toLowerCase(),
+      value !== undefined && special.test(value) ? undefined : value,
+    ]),
+  );
 }
+
+/**
+ * A client may choose the id `+`, and a topic filter with it would reach every device's topics. AWS
+ * says that it replaces no certificate variable with such characters; here that goes for all.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/cert-policy-variables.html
+ */
+const special = /[*$+?#]/;
 
 interface TemplateMatchOptions {
   /** Whether `*` and `?` of the template are wildcards. Those of a value never are. */

@@ -124,6 +124,14 @@ describe("variables", () => {
   });
 });
 
+describe("what a client chooses itself", () => {
+  test.for(["+", "#", "*", "a?", "$x"])("the client id %s stands for no topic", (clientId) => {
+    const policy = toDocument([{ Resource: topicOf("${iot:ClientId}") }]);
+    const given = { resource: topicOf(clientId), variables: { "iot:ClientId": clientId } };
+    expect(decide([policy], given)).toBe("implicit-deny");
+  });
+});
+
 describe("documents", () => {
   const allow = toDocument([{}]);
 
@@ -183,4 +191,11 @@ test("the policy that AWS recommends lets a device be itself and no other", () =
   expect(decide(documents, { ...connect, resource: `${client}2` })).toBe("implicit-deny");
   expect(decide(documents)).toBe("allowed");
   expect(decide(documents, { resource: topic.replace("lamp", "door") })).toBe("implicit-deny");
+
+  test("with a condition that the parser would lose allows nothing", () => {
+    const condition = '"Condition":{"__proto__":{"iot:ClientId":"another"}}';
+    const policy = toDocument([{}]).replace('"Effect"', `${condition},"Effect"`);
+    expect(JSON.parse(policy).Statement).toHaveLength(1);
+    expect(decide([policy])).toBe("implicit-deny");
+  });
 });
