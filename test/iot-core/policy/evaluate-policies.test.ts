@@ -124,6 +124,15 @@ describe("variables", () => {
   });
 });
 
+describe("a document", () => {
+  test("whose condition the parser would lose allows nothing", () => {
+    const condition = '"Condition":{"__proto__":{"iot:ClientId":"another"}}';
+    const policy = toDocument([{}]).replace('"Effect"', `${condition},"Effect"`);
+    expect(JSON.parse(policy).Statement).toHaveLength(1);
+    expect(decide([policy])).toBe("implicit-deny");
+  });
+});
+
 describe("what a client chooses itself", () => {
   test.for(["+", "#", "*", "a?", "$x"])("the client id %s stands for no topic", (clientId) => {
     const policy = toDocument([{ Resource: topicOf("${iot:ClientId}") }]);
@@ -191,11 +200,4 @@ test("the policy that AWS recommends lets a device be itself and no other", () =
   expect(decide(documents, { ...connect, resource: `${client}2` })).toBe("implicit-deny");
   expect(decide(documents)).toBe("allowed");
   expect(decide(documents, { resource: topic.replace("lamp", "door") })).toBe("implicit-deny");
-
-  test("with a condition that the parser would lose allows nothing", () => {
-    const condition = '"Condition":{"__proto__":{"iot:ClientId":"another"}}';
-    const policy = toDocument([{}]).replace('"Effect"', `${condition},"Effect"`);
-    expect(JSON.parse(policy).Statement).toHaveLength(1);
-    expect(decide([policy])).toBe("implicit-deny");
-  });
 });
