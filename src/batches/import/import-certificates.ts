@@ -148,8 +148,15 @@ function readRows({ source, bytes, deviceId }: ImportFile): {
   readonly refused: readonly RefusedRecord[];
 } {
   const { certificates, problems } = readFile(bytes, source);
-  const { leaves } = separateChains(certificates);
-  const refused = problems.map(({ record, code, message }) => ({ source, record, code, message }));
+  const { leaves, others } = separateChains(certificates);
+  const cas = others.map(({ record, facts }) => ({
+    source,
+    record,
+    code: "CERTIFICATE_IS_CA",
+    message: `${facts.subject} is a CA, not a device, and issued none of this file.`,
+  }));
+  const unread = problems.map(({ record, code, message }) => ({ source, record, code, message }));
+  const refused = [...unread, ...cas].toSorted((one, other) => one.record - other.record);
   const named = deviceId !== undefined && leaves.length === 1 ? { deviceId } : {};
   return { accepted: leaves.map((leaf) => ({ ...leaf, ...named })), refused };
 }

@@ -1,8 +1,8 @@
 import type { LocalCloud, LocalPorts } from "../../local/start-local-cloud.ts";
 import type { ConnectionReport } from "../../local/start-stand-in.ts";
+import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples, parsePort } from "../cli.ts";
 import { colors, print, shortId, toFields } from "../output.ts";
-import { exitCodes } from "../report-error.ts";
 
 interface PortOptions {
   readonly mqttPort?: number;
@@ -40,10 +40,8 @@ export function addLocalCommands({ program, json, flags }: Cli): void {
       print(json, cloud.endpoints, () => toBanner(cloud));
       const failure = await ended.promise;
       await cloud.close();
-      if (failure !== undefined) {
-        console.error(`${colors.red("error LOCAL_CLOUD_FAILED:")} ${failure}`);
-        process.exitCode = exitCodes.failed;
-      } else if (!json) console.log("\nStopped. State is kept; start again with: npm start");
+      if (failure !== undefined) throw new MusterError("LOCAL_CLOUD_FAILED", failure);
+      if (!json) console.log("\nStopped. State is kept; start again with: npm start");
     });
 
   local

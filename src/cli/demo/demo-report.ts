@@ -70,7 +70,7 @@ function toRow({ device, seen, protocol, activeAfterMs }: Observation): readonly
   const { expected } = device;
   return [
     isAsExpected(seen, expected) ? colors.green("✓") : colors.red("✗"),
-    device.story.replace(", ", ",\n"),
+    device.story.replaceAll(/(.{1,13})(?: |$)/g, "$1\n").trimEnd(),
     `${protocol.replace("TLSv", "")} ${device.key}`,
     paint(seen.firstConnect, expected.firstConnect),
     paint(
