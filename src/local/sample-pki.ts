@@ -64,7 +64,7 @@ interface CertificateOptions {
   readonly pss?: boolean;
 }
 
-export interface SampleExtension {
+interface SampleExtension {
   readonly oid: string;
   readonly critical: boolean;
   /** DER; NULL by default. */

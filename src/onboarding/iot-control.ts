@@ -16,32 +16,42 @@ export interface IotCertificate {
  */
 export interface IotControl {
   /** @returns undefined when AWS IoT does not know the certificate. */
-  describeCertificate(id: string, signal: AbortSignal): Promise<IotCertificate | undefined>;
-  createThing(thing: NewThing, signal: AbortSignal): Promise<"done" | "conflict" | "missing">;
+  readonly describeCertificate: (
+    id: string,
+    signal: AbortSignal,
+  ) => Promise<IotCertificate | undefined>;
+  readonly createThing: (
+    thing: NewThing,
+    signal: AbortSignal,
+  ) => Promise<"done" | "conflict" | "missing">;
   /** @returns the thing's attributes; undefined when there is none of that name. */
-  describeThing(
+  readonly describeThing: (
     thingName: string,
     signal: AbortSignal,
-  ): Promise<Readonly<Record<string, string>> | undefined>;
+  ) => Promise<Readonly<Record<string, string>> | undefined>;
   /** Brings a thing that is already ours to the attributes and type given. */
-  updateThing(thing: NewThing, signal: AbortSignal): Promise<"done" | "missing">;
-  attachThingPrincipal(thingName: string, principalArn: string, signal: AbortSignal): Promise<void>;
-  attachPolicy(
+  readonly updateThing: (thing: NewThing, signal: AbortSignal) => Promise<"done" | "missing">;
+  readonly attachThingPrincipal: (
+    thingName: string,
+    principalArn: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly attachPolicy: (
     policyName: string,
     targetArn: string,
     signal: AbortSignal,
-  ): Promise<"done" | "missing">;
-  addThingToThingGroup(
+  ) => Promise<"done" | "missing">;
+  readonly addThingToThingGroup: (
     thingName: string,
     groupName: string,
     signal: AbortSignal,
-  ): Promise<"done" | "missing">;
+  ) => Promise<"done" | "missing">;
   /** `refused` when the certificate's status does not allow it, as REVOKED never does. */
-  updateCertificate(
+  readonly updateCertificate: (
     id: string,
     status: "ACTIVE" | "INACTIVE",
     signal: AbortSignal,
-  ): Promise<"done" | "refused" | "missing">;
+  ) => Promise<"done" | "refused" | "missing">;
 }
 
 export interface NewThing {

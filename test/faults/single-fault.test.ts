@@ -59,8 +59,14 @@ const paths: readonly Path[] = [
   {
     name: "parking a revoked device",
     calls: [
-      ...["GetItem#1", "Query#1", "BatchGetItem#1", "DescribeCertificate#1"],
-      ...["TransactWriteItems#1", "UpdateCertificate#1", "TransactWriteItems#2", "Query#2"],
+      "GetItem#1",
+      "Query#1",
+      "BatchGetItem#1",
+      "DescribeCertificate#1",
+      "TransactWriteItems#1",
+      "UpdateCertificate#1",
+      "TransactWriteItems#2",
+      "Query#2",
     ],
     prepare: async (world) => {
       const leaf = await world.device();

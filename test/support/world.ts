@@ -17,7 +17,7 @@ import { startDatabase } from "./database.ts";
 import { type FaultPlan, injectFaults } from "./faults.ts";
 import { identity } from "./identity.ts";
 
-export const profileYaml = `
+const profileYaml = `
 name: sensor
 thing:
   name: "\${cn}"
@@ -148,8 +148,6 @@ async function readOutcome(
     chainBreaks: verifyChain(subject, records, head),
   };
 }
-
-export type OutcomeOfDevice = Awaited<ReturnType<typeof readOutcome>>;
 
 /** Longer than any attempt: when a queue delivers again. */
 export const redeliveryMs = defaultTiming.leaseMs * 4;

@@ -19,14 +19,14 @@ export interface ManufacturersDeps {
 
 export interface Manufacturers {
   /** Adds a manufacturer, or renames it. @throws MusterError MANUFACTURER_INVALID */
-  add(id: string, name: string): Promise<Manufacturer>;
+  readonly add: (id: string, name: string) => Promise<Manufacturer>;
   /** @throws MusterError MANUFACTURER_UNKNOWN */
-  get(id: string): Promise<Manufacturer>;
-  list(): Promise<readonly Manufacturer[]>;
+  readonly get: (id: string) => Promise<Manufacturer>;
+  readonly list: () => Promise<readonly Manufacturer[]>;
   /** @throws MusterError MANUFACTURER_UNKNOWN, CA_INVALID, CA_CONFLICT */
-  addIssuer(id: string, ca: Uint8Array): Promise<Manufacturer>;
+  readonly addIssuer: (id: string, ca: Uint8Array) => Promise<Manufacturer>;
   /** New first connects only; takes effect within 10 s. @throws MusterError MANUFACTURER_UNKNOWN */
-  setStatus(id: string, status: Manufacturer["status"]): Promise<Manufacturer>;
+  readonly setStatus: (id: string, status: Manufacturer["status"]) => Promise<Manufacturer>;
 }
 
 /** Bounds the manufacturer's item, which holds its issuers: 400 kB in DynamoDB. */

@@ -1,9 +1,8 @@
-import type { AttributeValue, WriteRequest } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { schemaVersion } from "./ledger-keys.ts";
 
 export type Item = Record<string, AttributeValue>;
-export type PutRequest = NonNullable<WriteRequest["PutRequest"]>;
 
 /** Encodes an item; undefined members are left out. */
 export function toItem(pk: string, sk: string, content: object): Item {

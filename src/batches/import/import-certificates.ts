@@ -24,7 +24,7 @@ export interface ImportDeps {
   readonly actor: string;
 }
 
-export interface ImportRequest {
+interface ImportRequest {
   readonly manufacturer: string;
   readonly profile: string;
   readonly files: AsyncIterable<ImportFile> | Iterable<ImportFile>;

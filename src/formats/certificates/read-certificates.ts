@@ -18,7 +18,7 @@ export interface ReadCertificate extends SignedCertificate {
 }
 
 /** A record that gave no certificate. */
-export interface RecordProblem {
+interface RecordProblem {
   readonly record: number;
   /** Stable. */
   readonly code: "CERTIFICATE_UNREADABLE";

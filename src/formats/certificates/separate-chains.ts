@@ -1,7 +1,7 @@
 import { isSignedBy } from "../../rules/certificate/signed-certificate.ts";
 import type { ReadCertificate } from "./read-certificates.ts";
 
-export interface LeafWithChain extends ReadCertificate {
+interface LeafWithChain extends ReadCertificate {
   /** DER of the CAs that lead away from the leaf, its issuer first. */
   readonly chain: readonly Uint8Array[];
 }

@@ -17,7 +17,7 @@ export interface ChangeStandingDeps {
 }
 
 /** An operator's word on one certificate. */
-export interface StandingRequest {
+interface StandingRequest {
   readonly certificateId: string;
   readonly act: "hold" | "release" | "revoke";
   readonly reason: string;
