@@ -1,20 +1,47 @@
-import { ConfiguredRetryStrategy } from "@smithy/util-retry";
-
 /** The first wait is up to 50 ms, each next one up to twice as long, none over a second. */
 const firstDelayMs = 50;
 const maxDelayMs = 1_000;
-const maxAttempts = 20;
+/** Some 30 s of waits; what calls with a signal are cut off by before. */
+const maxAttempts = 60;
+
+interface RetryToken {
+  getRetryCount(): number;
+  getRetryDelay(): number;
+}
+
+interface RetryErrorInfo {
+  readonly errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
+  readonly error?: { readonly name?: string };
+}
 
 /**
  * Retries throttling and passing failures until the caller's signal aborts.
  *
- * The SDK's own default gives up after three attempts, which a quota of ten calls a second outlasts
- * at every burst. Full jitter keeps many functions from coming back at once.
+ * The SDK's own strategies give up after a few attempts, and share a budget of retries that a quota
+ * of ten calls a second uses up at the first burst: from then on every throttled call fails at once.
+ * Here each call is patient by itself, with full jitter, and nothing is shared.
  *
+ * @param random in [0, 1).
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export function createRetryStrategy(random: () => number): ConfiguredRetryStrategy {
-  return new ConfiguredRetryStrategy(maxAttempts, (attempt) =>
-    Math.ceil(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1))),
-  );
+export function createRetryStrategy(random: () => number) {
+  return {
+    acquireInitialRetryToken: async (): Promise<RetryToken> => toToken(0, 0),
+    refreshRetryTokenForRetry: async (
+      token: RetryToken,
+      { errorType, error }: RetryErrorInfo,
+    ): Promise<RetryToken> => {
+      const attempts = token.getRetryCount() + 1;
+      // The SDK takes this one for throttling; it is a quota of things, which no waiting frees.
+      const isFinal = errorType === "CLIENT_ERROR" || error?.name === "LimitExceededException";
+      if (isFinal || attempts >= maxAttempts) throw new Error("No further retry");
+      const longest = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempts - 1));
+      return toToken(attempts, Math.ceil(random() * longest));
+    },
+    recordSuccess: (): void => {},
+  };
+}
+
+function toToken(count: number, delayMs: number): RetryToken {
+  return { getRetryCount: () => count, getRetryDelay: () => delayMs };
 }

@@ -57,9 +57,21 @@ async function handleRecord(
   } catch (error) {
     const last = Number(attributes.ApproximateReceiveCount) >= deps.maxReceiveCount;
     deps.onFailed({ messageId, code: toErrorCode(error), error, last });
-    if (last) await deps.recordFailure(event, error, messageId, signal).catch(() => false);
+    if (last) await noteFailure(deps, event, error, messageId);
     throw error;
   }
+}
+
+/** Within the time that is kept back: the event's own may be over, which may be what failed. */
+async function noteFailure(
+  { recordFailure }: HandleRegistrationsDeps,
+  event: unknown,
+  error: unknown,
+  messageId: string,
+): Promise<void> {
+  const signal = AbortSignal.timeout(reserveMs - 1_000);
+  // The log has it in any case.
+  await recordFailure(event, error, messageId, signal).catch(() => false);
 }
 
 async function onboard(

@@ -18,11 +18,18 @@ export interface CertificateState {
   readonly since: string;
   /** Why it is out, or was when the attempt under way began. */
   readonly findings: readonly Finding[];
-  /** ISO 8601; since when its INACTIVE in AWS IoT is Muster's own act, which Muster may undo. */
+  /** ISO 8601; an INACTIVE in AWS IoT not later than this is Muster's own act, which it may undo. */
   readonly parkedAt?: string;
   readonly caCertificateId?: string;
   readonly thingName?: string;
+  /** The policy attached to the certificate itself. */
+  readonly policyName?: string;
+  readonly groups?: readonly string[];
+  /** What earlier claims may have given it and the last one does not; taken away before ACTIVE. */
+  readonly former?: readonly Equipment[];
   readonly publicKeySha256?: string;
+  readonly issuerNameSha256?: string;
+  readonly serial?: string;
   readonly manufacturer?: string;
   readonly batch?: string;
   readonly profile?: string;
@@ -30,6 +37,9 @@ export interface CertificateState {
   /** ISO 8601; look again at AWS IoT after this moment, when no attempt can be in flight any more. */
   readonly recheckAt?: string;
 }
+
+/** What a certificate is given in AWS IoT. */
+export type Equipment = Pick<CertificateState, "thingName" | "policyName" | "groups">;
 
 /** All that the ledger holds under one certificate id, read in one strongly consistent query. */
 export interface CertificateRecord {
@@ -52,8 +62,14 @@ export interface CertificateChange {
   readonly state?: CertificateState;
   readonly audit?: AuditEvent;
   /** Thing name and public key that from now on belong to this certificate alone. */
-  readonly reserve?: { readonly thingName: string; readonly publicKeySha256: string };
-  readonly release?: { readonly thingName: string; readonly publicKeySha256: string };
+  readonly reserve?: {
+    readonly thingName: string;
+    readonly publicKeySha256: string;
+    /** Certificates that are out for good, whose name or key may be taken over. */
+    readonly from?: readonly string[];
+  };
+  /** A thing name of this certificate's that is free from now on. */
+  readonly releaseThingName?: string;
   readonly hold?: Hold | "release";
   readonly revocation?: Revocation | "release";
 }

@@ -36,11 +36,28 @@ export interface IotControl {
     principalArn: string,
     signal: AbortSignal,
   ) => Promise<void>;
+  /** `full` when AWS IoT's limit on policies of one certificate is reached. */
   readonly attachPolicy: (
     policyName: string,
     targetArn: string,
     signal: AbortSignal,
-  ) => Promise<"done" | "missing">;
+  ) => Promise<"done" | "missing" | "full">;
+  /** Nothing to take away is as good as taken away, here and below. */
+  readonly detachPolicy: (
+    policyName: string,
+    targetArn: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly detachThingPrincipal: (
+    thingName: string,
+    principalArn: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly removeThingFromThingGroup: (
+    thingName: string,
+    groupName: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
   readonly addThingToThingGroup: (
     thingName: string,
     groupName: string,

@@ -1,16 +1,12 @@
-import { toCertificateFacts } from "../rules/certificate/to-certificate-facts.ts";
-import { type DecisionFacts, decide } from "../rules/decision/decide.ts";
-import { chooseEntry } from "../rules/decision/ledger.ts";
+import { decide } from "../rules/decision/decide.ts";
 import { MusterError } from "../rules/errors.ts";
-import type { AppliedProfile } from "../rules/profile/profile.ts";
 import { admitCertificate } from "./admit/admit-certificate.ts";
-import type { CertificateRecord, CertificateState } from "./certificate-state.ts";
-import type { IotCertificate } from "./iot-control.ts";
+import type { CertificateRecord } from "./certificate-state.ts";
+import { gatherFacts } from "./gather-facts.ts";
 import { isSameDecision, parkCertificate } from "./park/park-certificate.ts";
 import type {
   Again,
   Attempt,
-  CertificateIdentity,
   SettleCertificate,
   SettleDeps,
   Settlement,
@@ -25,17 +21,19 @@ const maxRounds = 5;
 export function createSettleCertificate(deps: SettleDeps): SettleCertificate {
   return async (request) => {
     let step = await settleOnce(deps, request, request);
-    for (let round = 1; round < maxRounds && "again" in step; round += 1) {
+    for (let round = 1; round < maxRounds && "done" in step; round += 1) {
       const record = await deps.readRecord(request.certificateId, request.signal);
-      const overtaken = step.again === "overtaken";
-      if (overtaken && record.state?.status === "admitted") return asItStands(record);
-      if (isSomebodyElsesTurn(record.state, step, deps)) {
+      if (step.done === "activated" && record.state?.status === "admitted") {
+        return asItStands(record);
+      }
+      if (isSomebodyElsesTurn(record, step, deps)) {
         throw new MusterError("ATTEMPT_OVERTAKEN", "Another attempt is at this certificate.");
       }
-      // What another attempt settled meanwhile stands, unless this one may have activated it since.
-      step = await settleOnce(deps, { ...request, onlyIfChanged: !overtaken }, { record });
+      // What another attempt settled meanwhile stands, unless AWS IoT was told otherwise since.
+      const onlyIfChanged = step.done === "nothing";
+      step = await settleOnce(deps, { ...request, onlyIfChanged }, { record: own(record, step) });
     }
-    if ("again" in step) {
+    if ("done" in step) {
       throw new MusterError("STATE_CHANGED", "The certificate's record kept changing; try again.");
     }
     return step;
@@ -43,17 +41,24 @@ export function createSettleCertificate(deps: SettleDeps): SettleCertificate {
 }
 
 /**
- * Another attempt is under way, which ends the matter. One that parks does not, once the certificate
- * may have been activated here: its INACTIVE may have come first.
+ * Another attempt is under way, which ends the matter. Not so once this one has told AWS IoT the
+ * opposite of what the other is about: its word may have come first.
  */
 function isSomebodyElsesTurn(
-  state: CertificateState | undefined,
-  { again, attempt }: Again,
+  { state, revision }: CertificateRecord,
+  again: Again,
   { now, timing }: SettleDeps,
 ): boolean {
-  if (state === undefined || !isInFlight(state, now(), timing)) return false;
-  if (state.status === "onboarding") return state.attempt !== attempt;
-  return again === "changed";
+  if (revision === again.revision || !isInFlight(state, now(), timing)) return false;
+  if (again.done === "deactivated") return false;
+  if (state?.status === "onboarding") return state.attempt !== again.attempt;
+  return again.done === "nothing";
+}
+
+/** An INACTIVE that this attempt has set is Muster's, though the record could not say so any more. */
+function own(record: CertificateRecord, { done, at }: Again): CertificateRecord {
+  if (done !== "deactivated" || at === undefined || record.state === undefined) return record;
+  return { ...record, state: { ...record.state, parkedAt: at } };
 }
 
 async function settleOnce(
@@ -61,16 +66,34 @@ async function settleOnce(
   request: SettleRequest,
   seen: Pick<SettleRequest, "record" | "described">,
 ): Promise<StepResult> {
+  // Whatever time the caller has: an attempt must be over before another one may begin.
+  const limit = AbortSignal.timeout(deps.timing.attemptMs);
+  const signal = AbortSignal.any([request.signal, limit]);
+  try {
+    return await decideAndAct(deps, { ...request, signal }, seen);
+  } catch (error) {
+    if (!limit.aborted || error instanceof MusterError) throw error;
+    throw new MusterError("DEADLINE_EXCEEDED", "The attempt took too long; it is made anew.", {
+      cause: error,
+    });
+  }
+}
+
+async function decideAndAct(
+  deps: SettleDeps,
+  request: SettleRequest,
+  seen: Pick<SettleRequest, "record" | "described">,
+): Promise<StepResult> {
   const startedAt = deps.now();
   const record = seen.record ?? (await deps.readRecord(request.certificateId, request.signal));
-  const { facts, profile, described } = await gatherFacts(
-    deps,
-    record,
-    request.signal,
-    seen.described,
-  );
-  const decision = decide(facts, profile, startedAt);
-  const attempt: Attempt = { request, record, startedAt, ...(described && { described }) };
+  const known = await gatherFacts(deps, request, record, seen.described);
+  const decision = decide(known.facts, known.profile, startedAt);
+  const { described, certificate } = known;
+  const attempt: Attempt = {
+    ...{ request, record, startedAt },
+    ...(described && { described }),
+    ...(certificate && { certificate }),
+  };
   if (decision.outcome === "admit") {
     if (record.state?.status === "admitted" && request.onlyIfChanged) return asItStands(record);
     return admitCertificate(deps, attempt, decision);
@@ -88,55 +111,4 @@ function asItStands({ state }: CertificateRecord): Settlement {
     ...(status === "admitted" && state?.thingName !== undefined && { thingName: state.thingName }),
     changed: false,
   };
-}
-
-/** Entries that name the device otherwise need the certificate first, so they cost two reads more. */
-async function gatherFacts(
-  deps: SettleDeps,
-  record: CertificateRecord,
-  signal: AbortSignal,
-  seen: IotCertificate | undefined,
-): Promise<{
-  readonly facts: DecisionFacts;
-  readonly profile?: AppliedProfile;
-  readonly described?: IotCertificate;
-}> {
-  const { certificateId, hold } = record;
-  let { entries, revocations } = record;
-  let described = seen;
-  if (entries.length === 0) {
-    described ??= await deps.iot.describeCertificate(certificateId, signal);
-    const identity = described && identityOf(described.certificate);
-    if (identity) {
-      const found = await deps.readEntriesByIdentity(identity, signal);
-      entries = found.entries;
-      revocations = [...revocations, ...found.revocations];
-    }
-  }
-  const entry = chooseEntry(entries);
-  const background = entry ? await deps.readBackground(entry, signal) : {};
-  const certificate = entry?.certificate ?? described?.certificate;
-  return {
-    facts: {
-      certificateId,
-      entries,
-      revocations,
-      ...(hold && { hold }),
-      ...(certificate && { certificate }),
-      ...(entry && { entry }),
-      ...(background.manufacturer && { manufacturer: background.manufacturer }),
-      ...(background.batch && { batch: background.batch }),
-    },
-    ...(background.profile && { profile: background.profile }),
-    ...(described && { described }),
-  };
-}
-
-function identityOf(certificate: Uint8Array): CertificateIdentity | undefined {
-  try {
-    return toCertificateFacts(certificate);
-  } catch (error) {
-    if (error instanceof MusterError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,7 @@
+import type { CertificateFacts } from "../rules/certificate/certificate-facts.ts";
 import type { Batch, LedgerEntry, Manufacturer, Revocation } from "../rules/decision/ledger.ts";
 import type { Finding } from "../rules/decision/reason-codes.ts";
+import { MusterError } from "../rules/errors.ts";
 import type { AppliedProfile } from "../rules/profile/profile.ts";
 import type {
   CertificateRecord,
@@ -19,13 +21,17 @@ export interface Settlement {
 }
 
 /**
- * Why the record has to be read and decided once more: it changed before anything was done
- * (`changed`), it changed while the certificate was being activated (`overtaken`), or it says
- * something new after the certificate was parked (`evidence`).
+ * The record changed, so it has to be read and decided once more. What was done in AWS IoT by then
+ * tells how much of what others wrote meanwhile can be left as it stands.
  */
 export interface Again {
-  readonly again: "changed" | "overtaken" | "evidence";
+  readonly done: "nothing" | "activated" | "deactivated";
+  /** ISO 8601; when it was deactivated. */
+  readonly at?: string;
+  /** The number of this attempt's claim, or of the last one before it. */
   readonly attempt: number;
+  /** The record's revision as this attempt left it. */
+  readonly revision: number;
 }
 
 export type StepResult = Settlement | Again;
@@ -81,6 +87,14 @@ export interface Attempt {
   /** Nothing of what this attempt knows is older. */
   readonly startedAt: Date;
   readonly described?: IotCertificate;
+  /** The certificate as AWS IoT holds it, when it had to be read. */
+  readonly certificate?: CertificateFacts;
+}
+
+/** @throws MusterError DEADLINE_EXCEEDED when the attempt may not touch AWS IoT any more. */
+export function checkInTime({ now, timing }: SettleDeps, { startedAt }: Attempt): void {
+  if (now().getTime() - startedAt.getTime() <= timing.attemptMs) return;
+  throw new MusterError("DEADLINE_EXCEEDED", "The attempt took too long; it is made anew.");
 }
 
 /**
@@ -89,6 +103,6 @@ export interface Attempt {
  * May be called at any time, any number of times and at once: every write is made only on the record
  * that was read, and a record that changed meanwhile is read and decided again.
  *
- * @throws MusterError STATE_CHANGED or ATTEMPT_OVERTAKEN when it has to be tried again later.
+ * @throws MusterError STATE_CHANGED, ATTEMPT_OVERTAKEN or DEADLINE_EXCEEDED when it has to be tried again later.
  */
 export type SettleCertificate = (request: SettleRequest) => Promise<Settlement>;

@@ -1,6 +1,8 @@
 /** How long things may take. All in milliseconds. */
 export interface Timing {
-  /** Longest an attempt can be in flight: the function's timeout and a margin for clocks. */
+  /** An attempt makes no call after this. */
+  readonly attemptMs: number;
+  /** Longest an attempt can be in flight: `attemptMs`, its last call and a margin for clocks. */
   readonly leaseMs: number;
   /** A registration event this much younger than a settled state is not a late repeat of an old one. */
   readonly clockSkewMs: number;
@@ -8,8 +10,8 @@ export interface Timing {
   readonly describeMaxAgeMs: number;
 }
 
-/** `leaseMs` stands above the timeout of the onboarding function in serverless.yml (30 s). */
 export const defaultTiming: Timing = {
+  attemptMs: 30_000,
   leaseMs: 40_000,
   clockSkewMs: 5_000,
   describeMaxAgeMs: 1_000,

@@ -6,6 +6,7 @@ import { checkLoopback } from "../local/loopback.ts";
 import { type LocalCloud, type LocalPorts, startLocalCloud } from "../local/start-local-cloud.ts";
 import type { ConnectionReport } from "../local/start-stand-in.ts";
 import { MusterError } from "../rules/errors.ts";
+import { pauseAtTerminal } from "./onboarding.ts";
 import { type OperatorUseCases, wireOperator } from "./operator.ts";
 
 export interface LocalSettings {
@@ -84,6 +85,7 @@ export async function wireLocal(
     auditTable,
     actor,
     stage: "local",
+    pause: pauseAtTerminal,
     scope: async () => ({ partition: "aws", region, accountId }),
   });
   return { endpoints, useCases };

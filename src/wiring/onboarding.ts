@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AwsClients } from "../aws/create-clients.ts";
 import { createReadBackground } from "../aws/dynamodb/background-store.ts";
 import {
@@ -33,6 +34,8 @@ export interface OnboardingWiring {
   readonly actor: string;
   readonly now?: () => Date;
   readonly timing?: Timing;
+  /** Lets an operator's act wait for an attempt in flight. */
+  readonly pause?: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface OnboardingUseCases {
@@ -41,6 +44,13 @@ export interface OnboardingUseCases {
   readonly healCertificates: HealCertificates;
   readonly changeStanding: ChangeStanding;
   readonly readRecord: ReadCertificateRecord;
+}
+
+const pauseMs = 500;
+
+/** For whoever waits at a terminal. */
+export async function pauseAtTerminal(signal: AbortSignal): Promise<void> {
+  await sleep(pauseMs, undefined, { signal });
 }
 
 /** Manufacturers, batches, profiles and the list of CAs may be this old. */
@@ -54,6 +64,7 @@ export function wireOnboarding({
   actor,
   now = () => new Date(),
   timing = defaultTiming,
+  pause,
 }: OnboardingWiring): OnboardingUseCases {
   const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
   const readRecord = createReadCertificateRecord(tables);
@@ -85,6 +96,10 @@ export function wireOnboarding({
       describeCertificate: iot.describeCertificate,
       listCertificates: createListCertificates(tables),
     }),
-    changeStanding: createChangeStanding({ ...shared, settleCertificate }),
+    changeStanding: createChangeStanding({
+      ...shared,
+      settleCertificate,
+      ...(pause && { pause }),
+    }),
   };
 }

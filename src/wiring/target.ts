@@ -3,6 +3,7 @@ import { createClients } from "../aws/create-clients.ts";
 import { readScope } from "../aws/dynamodb/read-scope.ts";
 import { MusterError } from "../rules/errors.ts";
 import { readLocalSettings, wireLocal } from "./local.ts";
+import { pauseAtTerminal } from "./onboarding.ts";
 import { type OperatorUseCases, wireOperator } from "./operator.ts";
 
 /** Where a command does its work, as flags say; the environment fills in. */
@@ -40,6 +41,7 @@ function wireStage(stage: string, region: string, actor: string): OperatorUseCas
     auditTable,
     actor,
     stage,
+    pause: pauseAtTerminal,
     scope: () => readScope(tables),
   });
 }

@@ -28,7 +28,7 @@ function setup({ conflicts = 0 } = {}) {
     ensureThingType: note("type"),
     ensureThingGroup: note("group"),
     ensurePolicy: note("policy"),
-    attachPolicyToGroup: note("attach"),
+    replaceGroupPolicy: note("attach"),
     scope: async () => ({ partition: "aws", region: "eu-west-1", accountId: "123456789012" }),
     stage: "dev",
     now: () => new Date(at),

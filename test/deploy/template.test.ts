@@ -21,11 +21,14 @@ const ofBothFunctions = {
   "iot:DescribeCertificate": [onCertificates],
   "iot:UpdateCertificate": [onCertificates],
   "iot:AttachPolicy": [onCertificates],
+  "iot:DetachPolicy": [onCertificates],
   "iot:CreateThing": [onThings],
   "iot:DescribeThing": [onThings],
   "iot:UpdateThing": [onThings],
   "iot:AttachThingPrincipal": [onCertificates, onThings],
+  "iot:DetachThingPrincipal": [onCertificates, onThings],
   "iot:AddThingToThingGroup": [onThings, onGroups],
+  "iot:RemoveThingFromThingGroup": [onThings, onGroups],
   "sqs:SendMessage": ["FailedInvocationsQueue.Arn"],
 };
 /** What each role may do, and to what; nothing else. */

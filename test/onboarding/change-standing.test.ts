@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CertificateRecord } from "../../src/onboarding/certificate-state.ts";
 import { createChangeStanding } from "../../src/onboarding/lifecycle/change-standing.ts";
 import type { Settlement } from "../../src/onboarding/settlement.ts";
+import { defaultTiming } from "../../src/onboarding/timing.ts";
 import { createEntry } from "../support/create-entry.ts";
 import { createRecord, createRecords, createState } from "../support/memory-records.ts";
 
@@ -20,6 +21,7 @@ function setup(record: CertificateRecord, conflicts = 0) {
       return settlement;
     },
     now: () => new Date(at),
+    timing: defaultTiming,
     actor: "operator:eve",
   });
   return {

@@ -69,7 +69,6 @@ export function createRegisterCa(deps: RegisterCaDeps): RegisterCa {
       });
     }
     const facts = toCertificateFacts(ca);
-    await deps.addIssuer(manufacturer, ca);
     const authority: CertificateAuthority = {
       caCertificateId: facts.certificateId,
       subject: facts.subject,
@@ -79,6 +78,7 @@ export function createRegisterCa(deps: RegisterCaDeps): RegisterCa {
     };
     const there = await deps.describeCa(facts.certificateId);
     checkConflicts(there, mode, facts.subject);
+    await deps.addIssuer(manufacturer, ca);
     await updateSubject(facts.certificateId, deps.read, deps.write, (current) => {
       if (current?.mode === mode && current.manufacturer === manufacturer)
         return { value: current };

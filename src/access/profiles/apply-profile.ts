@@ -13,7 +13,12 @@ export interface ApplyProfileDeps {
   readonly ensureThingType: (name: string) => Promise<void>;
   readonly ensureThingGroup: (name: string) => Promise<void>;
   readonly ensurePolicy: (name: string, document: string) => Promise<void>;
-  readonly attachPolicyToGroup: (policyName: string, groupName: string) => Promise<void>;
+  /** Attaches a policy to a group, then takes off what `isFormer` names: AWS IoT takes two of them. */
+  readonly replaceGroupPolicy: (
+    policyName: string,
+    groupName: string,
+    isFormer: (policyName: string) => boolean,
+  ) => Promise<void>;
   readonly scope: () => Promise<AwsScope>;
   readonly stage: string;
   readonly now: () => Date;
@@ -24,8 +29,9 @@ export interface ApplyProfileDeps {
  * Makes a profile the one that new first connects are judged by.
  *
  * Its policy, groups and type are made in AWS IoT first, under names that a changed profile does not
- * share, so that devices admitted under an earlier version keep what they have. Applying the same
- * profile again makes no new version, and makes good what is missing in AWS IoT.
+ * share, so that devices admitted under an earlier version keep what they have. Not so a policy of a
+ * group: the new one replaces the old for all its members. Applying the same profile again makes no
+ * new version, and makes good what is missing in AWS IoT.
  *
  * @throws MusterError PROFILE_INVALID, POLICY_TOO_LARGE, STATE_CHANGED
  */
@@ -66,7 +72,11 @@ async function makeInIot(
   for (const group of thing.groups) await deps.ensureThingGroup(group);
   await deps.ensurePolicy(policyName, document);
   if (policy.attachTo !== "certificate") {
-    await deps.attachPolicyToGroup(policyName, policy.attachTo.group);
+    const family = policyName.replace(/\d+-[0-9a-f]{8}$/, "");
+    await deps.replaceGroupPolicy(policyName, policy.attachTo.group, (name) => {
+      const version = name.startsWith(family) ? name.slice(family.length) : "";
+      return name !== policyName && /^\d+-[0-9a-f]{8}$/.test(version);
+    });
   }
 }
 

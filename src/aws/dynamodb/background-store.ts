@@ -28,16 +28,20 @@ export function createReadBackground(tables: Tables, maxAgeMs: number, now: () =
       toSubject("BATCH", entry.batch),
       toSubject("PROFILE", entry.profile),
     ];
-    const stale = subjects.filter((subject) => !isFresh(subject));
+    // Taken before the read: what another call forgets meanwhile stands for this one.
+    const known = new Map(
+      subjects.filter(isFresh).map((subject) => [subject, remembered.get(subject)?.state]),
+    );
+    const stale = subjects.filter((subject) => !known.has(subject));
     const readAt = now().getTime();
     const read = stale.length > 0 ? await getSubjects(tables, stale, signal) : [];
-    const answers = new Map(stale.map((subject, index) => [subject, read[index]]));
     if (remembered.size > maxRemembered) remembered.clear();
-    const data = subjects.map((subject) => {
-      const state = answers.get(subject) ?? remembered.get(subject)?.state;
-      if (state?.data && answers.has(subject)) remembered.set(subject, { state, readAt });
-      return state?.data;
-    });
+    for (const [index, subject] of stale.entries()) {
+      const state = read[index];
+      known.set(subject, state);
+      if (state?.data) remembered.set(subject, { state, readAt });
+    }
+    const data = subjects.map((subject) => known.get(subject)?.data);
     const [manufacturer, batch, profile] = data as unknown as [
       Manufacturer | undefined,
       Batch | undefined,

@@ -137,28 +137,31 @@ function toRefusal(reasons: readonly CancellationReason[], firstOwner: number): 
 
 function toOwnerWrites(
   { ledger }: Tables,
-  { certificateId, reserve, release }: CertificateChange,
+  { certificateId, reserve, releaseThingName }: CertificateChange,
 ): readonly TransactWriteItem[] {
-  const own = {
-    ConditionExpression: "attribute_not_exists(pk) OR certificateId = :own",
-    ExpressionAttributeValues: { ":own": { S: certificateId } },
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  } as const;
-  const keys = (names: NonNullable<CertificateChange["reserve"]>) => [
-    toThingKey(names.thingName),
-    toPublicKeyKey(names.publicKeySha256),
+  const heldBy = (owners: readonly string[]) => {
+    const names = owners.map((_, index) => `:owner${index}`);
+    return {
+      ConditionExpression: `attribute_not_exists(pk) OR certificateId IN (${names.join(", ")})`,
+      ExpressionAttributeValues: Object.fromEntries(
+        owners.map((owner, index) => [`:owner${index}`, { S: owner }]),
+      ),
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+    };
+  };
+  const owners = [certificateId, ...(reserve?.from ?? [])];
+  const puts = reserve
+    ? [toThingKey(reserve.thingName), toPublicKeyKey(reserve.publicKeySha256)]
+    : [];
+  const deletes = releaseThingName === undefined ? [] : [toThingKey(releaseThingName)];
+  return [
+    ...puts.map((pk) => ({
+      Put: { TableName: ledger, Item: toItem(pk, ownerKey, { certificateId }), ...heldBy(owners) },
+    })),
+    ...deletes.map((pk) => ({
+      Delete: { TableName: ledger, Key: toKey(pk, ownerKey), ...heldBy([certificateId]) },
+    })),
   ];
-  if (reserve) {
-    return keys(reserve).map((pk) => ({
-      Put: { TableName: ledger, Item: toItem(pk, ownerKey, { certificateId }), ...own },
-    }));
-  }
-  if (release) {
-    return keys(release).map((pk) => ({
-      Delete: { TableName: ledger, Key: toKey(pk, ownerKey), ...own },
-    }));
-  }
-  return [];
 }
 
 /** Holds and revocations lie beside the state, so that they stand before a device ever connects. */
@@ -188,10 +191,16 @@ function toListing(
   return { listing: toListingKey(listing, toShard(certificateId)), listedAt: recheckAt ?? since };
 }
 
-/** Builds the listing of certificates by what is to be done about them, oldest first in each shard. */
-export function createListCertificates(tables: Tables) {
+/**
+ * Builds the listing of certificates by what is to be done about them, oldest first in each shard.
+ *
+ * It begins at a shard of chance, so that a caller who never gets to the end favours none.
+ */
+export function createListCertificates(tables: Tables, random: () => number = Math.random) {
   return async function* (listing: string, signal: AbortSignal): AsyncGenerator<string> {
-    for (let shard = 0; shard < listingShards; shard += 1) {
+    const first = Math.floor(random() * listingShards);
+    for (let step = 0; step < listingShards; step += 1) {
+      const shard = (first + step) % listingShards;
       const pages = paginateQuery(
         { client: tables.client },
         {

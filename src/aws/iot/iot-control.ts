@@ -6,7 +6,11 @@ import {
   CreateThingCommand,
   DescribeCertificateCommand,
   DescribeThingCommand,
+  DetachPolicyCommand,
+  DetachThingPrincipalCommand,
   type IoTClient,
+  LimitExceededException,
+  RemoveThingFromThingGroupCommand,
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
   UpdateCertificateCommand,
@@ -50,8 +54,33 @@ export function createIotControl(client: IoTClient): IotControl {
     attachThingPrincipal: async (thingName, principal, abortSignal) => {
       await client.send(new AttachThingPrincipalCommand({ thingName, principal }), { abortSignal });
     },
-    attachPolicy: (policyName, target, abortSignal) =>
-      doneOrMissing(client.send(new AttachPolicyCommand({ policyName, target }), { abortSignal })),
+    attachPolicy: async (policyName, target, abortSignal) => {
+      try {
+        return await doneOrMissing(
+          client.send(new AttachPolicyCommand({ policyName, target }), { abortSignal }),
+        );
+      } catch (error) {
+        if (error instanceof LimitExceededException) return "full";
+        throw error;
+      }
+    },
+    detachPolicy: async (policyName, target, abortSignal) => {
+      await doneOrMissing(
+        client.send(new DetachPolicyCommand({ policyName, target }), { abortSignal }),
+      );
+    },
+    detachThingPrincipal: async (thingName, principal, abortSignal) => {
+      await doneOrMissing(
+        client.send(new DetachThingPrincipalCommand({ thingName, principal }), { abortSignal }),
+      );
+    },
+    removeThingFromThingGroup: async (thingName, thingGroupName, abortSignal) => {
+      await doneOrMissing(
+        client.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName }), {
+          abortSignal,
+        }),
+      );
+    },
     addThingToThingGroup: (thingName, thingGroupName, abortSignal) =>
       doneOrMissing(
         client.send(new AddThingToThingGroupCommand({ thingName, thingGroupName }), {

@@ -64,7 +64,7 @@ export interface ImportSummary {
  * A bad certificate sinks no other: it is reported with its place and the reason. Importing the same
  * file again changes nothing.
  *
- * @throws MusterError MANUFACTURER_UNKNOWN, PROFILE_UNKNOWN, PRIVATE_KEY_REFUSED, INPUT_TOO_LARGE
+ * @throws MusterError MANUFACTURER_UNKNOWN, PROFILE_UNKNOWN
  */
 export type ImportCertificates = (request: ImportRequest) => Promise<ImportSummary>;
 
@@ -161,17 +161,18 @@ function readRows({ source, bytes, deviceId }: ImportFile): {
   return { accepted: leaves.map((leaf) => ({ ...leaf, ...named })), refused };
 }
 
-/** A file without any certificate is one bad record, not the end of a folder; a key ends it all. */
-function readFile(bytes: Uint8Array, source: string): ReturnType<typeof readCertificates> {
+/** A file that is refused as a whole is one bad record, not the end of a folder. */
+function readFile(
+  bytes: Uint8Array,
+  source: string,
+): Pick<ReturnType<typeof readCertificates>, "certificates"> & {
+  readonly problems: readonly Omit<RefusedRecord, "source">[];
+} {
   try {
     return readCertificates(bytes, source);
   } catch (error) {
-    if (error instanceof MusterError && error.code === "CERTIFICATE_UNREADABLE") {
-      return {
-        certificates: [],
-        problems: [{ record: 1, code: error.code, message: error.message }],
-      };
-    }
-    throw error;
+    if (!(error instanceof MusterError)) throw error;
+    const { code, message } = error;
+    return { certificates: [], problems: [{ record: 1, code, message }] };
   }
 }

@@ -1,11 +1,13 @@
 import { toCertificateId } from "../../rules/certificate/to-certificate-id.ts";
-import type { Admission, Decision } from "../../rules/decision/decide.ts";
+import type { Decision } from "../../rules/decision/decide.ts";
 import type { Finding } from "../../rules/decision/reason-codes.ts";
 import { toCertificateEvidence } from "../certificate-evidence.ts";
 import type { CertificateRecord, CertificateState, ChangeResult } from "../certificate-state.ts";
 import type { IotCertificate } from "../iot-control.ts";
 import { isInactiveByMuster, parkCertificate } from "../park/park-certificate.ts";
-import type { Attempt, SettleDeps, StepResult } from "../settlement.ts";
+import { type Attempt, checkInTime, type SettleDeps, type StepResult } from "../settlement.ts";
+import { claimCertificate } from "./claim-certificate.ts";
+import { equipCertificate, takeAwayFormer } from "./equip-certificate.ts";
 
 type Admit = Extract<Decision, { outcome: "admit" }>;
 
@@ -22,74 +24,59 @@ export async function admitCertificate(
   decision: Admit,
 ): Promise<StepResult> {
   const { certificateId, signal } = attempt.request;
-  const [claimed, described] = await Promise.all([
-    claim(deps, attempt, decision),
+  const { admission, certificate } = decision;
+  const [claim, described] = await Promise.all([
+    claimCertificate(deps, attempt, admission),
     attempt.described ?? deps.iot.describeCertificate(certificateId, signal),
   ]);
-  if (claimed.change.result !== "written")
-    return refuseClaim(deps, attempt, decision, claimed.change);
-  const record: CertificateRecord = { ...attempt.record, ...claimed.change, state: claimed.state };
-  const own: Attempt = { ...attempt, record, ...(described && { described }) };
-  const park = (...findings: readonly Finding[]) =>
-    parkCertificate(deps, own, {
-      findings,
-      certificate: decision.certificate,
-      release: findings.some(({ code }) => code === "THING_NAME_TAKEN"),
-    });
+  const seen: Attempt = { ...attempt, ...(described && { described }) };
+  if (claim.change.result !== "written") return refuseClaim(deps, seen, decision, claim.change);
+  const record: CertificateRecord = { ...attempt.record, ...claim.change, state: claim.state };
+  const claimed: Attempt = { ...seen, record };
+  const park = (...findings: readonly Finding[]) => {
+    const releaseThingName = findings.some(({ code }) => code === "THING_NAME_TAKEN");
+    return parkCertificate(deps, claimed, { findings, certificate, releaseThingName });
+  };
 
-  if (!described || !mayActivate(described, claimed.state, deps)) return park();
+  if (!described || !mayActivate(described, claim.state, deps)) return park();
   if (toCertificateId(described.certificate) !== certificateId) {
-    return park({
-      code: "CERTIFICATE_UNREADABLE",
-      detail: "AWS IoT's PEM is another certificate's.",
-    });
+    const detail = "AWS IoT's PEM is another certificate's.";
+    return park({ code: "CERTIFICATE_UNREADABLE", detail });
   }
-  const missing = await equip(deps, own, decision.admission, described.certificateArn);
+  const { certificateArn } = described;
+  const bearer = { certificateId, certificateArn, signal };
+  const missing = await equipCertificate(deps.iot, bearer, admission);
   if (missing) return park(missing);
+  await takeAwayFormer(deps.iot, bearer, claim.state.former ?? [], claim.state);
+  const stopped = await lookAgain(deps, claimed, claim.state);
+  if (stopped) return parkCertificate(deps, stopped, { findings: [], certificate });
 
-  if (deps.now().getTime() - attempt.startedAt.getTime() > deps.timing.describeMaxAgeMs) {
-    const again = await deps.iot.describeCertificate(certificateId, signal);
-    if (!again || !mayActivate(again, claimed.state, deps)) {
-      return parkCertificate(
-        deps,
-        { ...own, ...(again && { described: again }) },
-        { findings: [], certificate: decision.certificate },
-      );
-    }
-  }
+  checkInTime(deps, attempt);
   const activated = await deps.iot.updateCertificate(certificateId, "ACTIVE", signal);
-  const { attempt: number } = claimed.state;
-  if (activated !== "done") return { again: "changed", attempt: number };
-  return finish(deps, own, decision, claimed.state, described.status);
+  const { attempt: number } = claim.state;
+  if (activated !== "done") {
+    return { done: "nothing", attempt: number, revision: claim.change.revision };
+  }
+  return finish(deps, claimed, decision, claim.state, described.status);
 }
 
-async function claim(
-  { changeCertificate, now }: SettleDeps,
-  { request, record, described }: Attempt,
-  { admission }: Admit,
-): Promise<{ readonly state: CertificateState; readonly change: ChangeResult }> {
-  const { thingName, publicKeySha256, manufacturer, batch, profile, profileVersion } = admission;
-  const { recheckAt: _, ...before } = record.state ?? { findings: [] };
-  const ca = request.caCertificateId ?? described?.caCertificateId;
-  const state: CertificateState = {
-    ...before,
-    ...(record.state?.status === "parking" && { parkedAt: record.state.since }),
-    ...(ca !== undefined && { caCertificateId: ca }),
-    ...{ thingName, publicKeySha256, manufacturer, batch, profile, profileVersion },
-    status: "onboarding",
-    attempt: (record.state?.attempt ?? 0) + 1,
-    since: now().toISOString(),
-  };
-  const change = await changeCertificate(
-    {
-      certificateId: request.certificateId,
-      expected: record,
-      state,
-      reserve: { thingName, publicKeySha256 },
-    },
-    request.signal,
-  );
-  return { state, change };
+/**
+ * Asks AWS IoT once more, when its answer has become old: somebody may have deactivated the
+ * certificate meanwhile.
+ *
+ * @returns the attempt with what was seen, when the certificate must not be activated any more.
+ */
+async function lookAgain(
+  deps: SettleDeps,
+  attempt: Attempt,
+  state: CertificateState,
+): Promise<Attempt | undefined> {
+  const age = deps.now().getTime() - attempt.startedAt.getTime();
+  if (age <= deps.timing.describeMaxAgeMs) return undefined;
+  const { certificateId, signal } = attempt.request;
+  const described = await deps.iot.describeCertificate(certificateId, signal);
+  if (described && mayActivate(described, state, deps)) return undefined;
+  return { ...attempt, ...(described && { described }) };
 }
 
 function refuseClaim(
@@ -99,7 +86,8 @@ function refuseClaim(
   refused: Exclude<ChangeResult, { result: "written" }>,
 ): StepResult | Promise<StepResult> {
   if (refused.result === "state-changed") {
-    return { again: "changed", attempt: attempt.record.state?.attempt ?? 0 };
+    const { state, revision } = attempt.record;
+    return { done: "nothing", attempt: state?.attempt ?? 0, revision };
   }
   const finding: Finding =
     refused.result === "thing-name-taken"
@@ -122,41 +110,6 @@ function mayActivate(
   return isInactiveByMuster(described, state, timing);
 }
 
-/** Makes thing, principal, policy and groups; says what is missing or in the way. */
-async function equip(
-  { iot }: SettleDeps,
-  { request: { certificateId, signal } }: Attempt,
-  { thingName, thingType, attributes, groups, policyName, policyByGroup }: Admission,
-  certificateArn: string,
-): Promise<Finding | undefined> {
-  const thing = { thingName, attributes, ...(thingType !== undefined && { thingType }) };
-  let created = await iot.createThing(thing, signal);
-  if (created === "conflict") {
-    const found = await iot.describeThing(thingName, signal);
-    if (found && found["certificateId"] !== certificateId) {
-      return {
-        code: "THING_NAME_TAKEN",
-        detail: `A thing "${thingName}" of another origin exists.`,
-      };
-    }
-    created = found ? await iot.updateThing(thing, signal) : await iot.createThing(thing, signal);
-  }
-  if (created !== "done") {
-    return { code: "PROFILE_NOT_APPLIED", detail: `Thing type "${thingType ?? ""}" is not there.` };
-  }
-  const [policy, , ...joined] = await Promise.all([
-    policyByGroup ? "done" : iot.attachPolicy(policyName, certificateArn, signal),
-    iot.attachThingPrincipal(thingName, certificateArn, signal),
-    ...groups.map((group) => iot.addThingToThingGroup(thingName, group, signal)),
-  ]);
-  if (policy !== "done") {
-    return { code: "PROFILE_NOT_APPLIED", detail: `Policy "${policyName}" is not there.` };
-  }
-  const absent = groups.filter((_, index) => joined[index] !== "done");
-  if (absent.length === 0) return undefined;
-  return { code: "PROFILE_NOT_APPLIED", detail: `Thing group ${absent.join(", ")} is not there.` };
-}
-
 async function finish(
   deps: SettleDeps,
   { request, record }: Attempt,
@@ -165,7 +118,7 @@ async function finish(
   iotStatus: IotCertificate["status"],
 ): Promise<StepResult> {
   const at = deps.now().toISOString();
-  const { parkedAt: _, ...state } = claimed;
+  const { parkedAt: _, former: __, ...state } = claimed;
   const written = await deps.changeCertificate(
     {
       certificateId: request.certificateId,
@@ -192,6 +145,8 @@ async function finish(
     },
     request.signal,
   );
-  if (written.result !== "written") return { again: "overtaken", attempt: claimed.attempt };
+  if (written.result !== "written") {
+    return { done: "activated", attempt: claimed.attempt, revision: record.revision };
+  }
   return { status: "admitted", findings: [], thingName: admission.thingName, changed: true };
 }

@@ -29,21 +29,21 @@ export function createRecordFailure(deps: RecordFailureDeps): RecordFailure {
   return async (event, error, messageId, signal) => {
     if (error instanceof MusterError && error.code === "EVENT_INVALID") return false;
     const { certificateId } = parseRegistrationEvent(event);
-    const record = await deps.readRecord(certificateId, signal);
-    if (record.state === undefined && record.entries.length === 0) return false;
-    const written = await deps.changeCertificate(
-      {
-        certificateId,
-        expected: record,
-        audit: {
-          action: "given-up",
-          actor: deps.actor,
-          at: deps.now().toISOString(),
-          evidence: { code: toErrorCode(error), messageId },
-        },
-      },
-      signal,
-    );
-    return written.result === "written";
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const record = await deps.readRecord(certificateId, signal);
+      if (record.state === undefined && record.entries.length === 0) return false;
+      const audit = {
+        action: "given-up",
+        actor: deps.actor,
+        at: deps.now().toISOString(),
+        evidence: { code: toErrorCode(error), messageId },
+      };
+      const change = { certificateId, expected: record, audit };
+      const written = await deps.changeCertificate(change, signal);
+      if (written.result === "written") return true;
+    }
+    return false;
   };
 }
+
+const maxTries = 3;

@@ -88,14 +88,19 @@ async function healOne(
   if (state.status === "onboarding" || state.status === "parking") {
     return deps.settleCertificate({ certificateId, signal, record });
   }
-  if (state.status === "admitted") return undefined;
-  if (state.recheckAt !== undefined) return recheck(deps, record, state.recheckAt, signal);
   // Only its next connect brings it back, as a new registration event.
-  if (state.findings.some(({ code }) => code === "CERTIFICATE_NOT_IN_IOT")) return undefined;
+  const isGone = state.findings.some(({ code }) => code === "CERTIFICATE_NOT_IN_IOT");
+  if (state.recheckAt !== undefined && !isGone) {
+    return recheck(deps, record, state.recheckAt, signal);
+  }
+  if (state.status === "admitted" || isGone) return undefined;
   return deps.settleCertificate({ certificateId, signal, record, onlyIfChanged: true });
 }
 
-/** Looks for what an attempt in flight may have activated after the certificate was parked. */
+/**
+ * Looks for what an attempt in flight may have activated after the certificate was parked, and for
+ * words that whoever wrote them did not live to carry out.
+ */
 async function recheck(
   deps: HealDeps,
   record: CertificateRecord,
@@ -103,17 +108,24 @@ async function recheck(
   signal: AbortSignal,
 ): Promise<Settlement | undefined> {
   const { certificateId, state } = record;
-  const due = Date.parse(recheckAt) <= deps.now().getTime();
-  if (state === undefined || !due) {
-    return deps.settleCertificate({ certificateId, signal, record, onlyIfChanged: true });
-  }
-  const described = await deps.describeCertificate(certificateId, signal);
-  if (described?.status === "ACTIVE" || described?.status === "PENDING_ACTIVATION") {
-    return deps.settleCertificate({ certificateId, signal, record });
+  if (state === undefined) return undefined;
+  const settled = await deps.settleCertificate({
+    certificateId,
+    signal,
+    record,
+    onlyIfChanged: true,
+  });
+  const isDue = Date.parse(recheckAt) <= deps.now().getTime();
+  if (settled.changed || !isDue) return settled;
+  if (settled.status !== "admitted") {
+    const described = await deps.describeCertificate(certificateId, signal);
+    if (described?.status === "ACTIVE" || described?.status === "PENDING_ACTIVATION") {
+      return deps.settleCertificate({ certificateId, signal });
+    }
   }
   const { recheckAt: _, ...rest } = state;
   await deps.changeCertificate({ certificateId, expected: record, state: rest }, signal);
-  return deps.settleCertificate({ certificateId, signal, onlyIfChanged: true });
+  return settled;
 }
 
 async function* idsOfAll(deps: HealDeps, signal: AbortSignal): AsyncGenerator<string> {
@@ -154,5 +166,7 @@ async function forEachAtOnce<T>(
       await work(next.value);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  // All lanes end before one's failure is told: nothing goes on behind the caller's back.
+  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+  for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
 }

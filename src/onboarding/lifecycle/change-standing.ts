@@ -6,12 +6,16 @@ import type {
   ReadCertificateRecord,
 } from "../certificate-state.ts";
 import type { SettleCertificate, Settlement } from "../settlement.ts";
+import { isInFlight, type Timing } from "../timing.ts";
 
 export interface ChangeStandingDeps {
   readonly readRecord: ReadCertificateRecord;
   readonly changeCertificate: ChangeCertificate;
   readonly settleCertificate: SettleCertificate;
   readonly now: () => Date;
+  readonly timing: Timing;
+  /** Lets some time pass for an attempt in flight; without it, what is in flight is left to healing. */
+  readonly pause?: (signal: AbortSignal) => Promise<void>;
   /** `operator:<name>` */
   readonly actor: string;
 }
@@ -31,7 +35,10 @@ interface StandingRequest {
  * may have activated is looked at once more when no attempt can be in flight any more. A device that
  * never connected is only noted. `release` takes back holds and revocations alike.
  *
- * @returns where the certificate stands now; undefined when it never connected.
+ * Whoever dies after the word is written leaves it to healing, which finds it listed.
+ *
+ * @returns where the certificate stands now; undefined when it never connected, or when an attempt in
+ *   flight has still to find the word.
  * @throws MusterError STATE_CHANGED when others kept changing it.
  */
 export type ChangeStanding = (request: StandingRequest) => Promise<Settlement | undefined>;
@@ -46,11 +53,27 @@ export function createChangeStanding(deps: ChangeStandingDeps): ChangeStanding {
       const record = await deps.readRecord(certificateId, signal);
       const written = await deps.changeCertificate(toChange(deps, record, request), signal);
       if (written.result !== "written") continue;
-      if (record.state === undefined) return undefined;
-      return deps.settleCertificate({ certificateId, signal });
+      return carryOut(deps, certificateId, signal);
     }
     throw new MusterError("STATE_CHANGED", "The certificate's record kept changing; try again.");
   };
+}
+
+async function carryOut(
+  { readRecord, settleCertificate, now, timing, pause }: ChangeStandingDeps,
+  certificateId: string,
+  signal: AbortSignal,
+): Promise<Settlement | undefined> {
+  for (;;) {
+    const record = await readRecord(certificateId, signal);
+    if (record.state === undefined) return undefined;
+    // It finds the word at its next write. To settle beside it would be two attempts at once.
+    if (!isInFlight(record.state, now(), timing)) {
+      return settleCertificate({ certificateId, signal, record });
+    }
+    if (pause === undefined) return undefined;
+    await pause(signal);
+  }
 }
 
 function toChange(
@@ -60,9 +83,12 @@ function toChange(
 ): CertificateChange {
   const at = now().toISOString();
   const word = { reason, by: actor, at };
+  const { state } = record;
   const change = {
     certificateId,
     expected: record,
+    // Listed for healing until it is carried out.
+    ...(state && { state: { ...state, recheckAt: at } }),
     audit: { action: actions[act], actor, at, evidence: { reason } },
   };
   if (act === "hold") return { ...change, hold: { source: "operator", ...word } };
@@ -75,7 +101,7 @@ function toChange(
     hold: "release",
     revocation: "release",
     // Releasing hands the INACTIVE over to Muster, whoever set it.
-    ...(record.state && { state: { ...record.state, parkedAt: at } }),
+    ...(state && { state: { ...state, recheckAt: at, parkedAt: at } }),
   };
 }
 

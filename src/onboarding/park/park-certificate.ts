@@ -9,15 +9,22 @@ import type {
   CertificateState,
 } from "../certificate-state.ts";
 import type { IotCertificate } from "../iot-control.ts";
-import type { Attempt, SettleDeps, StepResult } from "../settlement.ts";
+import {
+  type Again,
+  type Attempt,
+  type CertificateIdentity,
+  checkInTime,
+  type SettleDeps,
+  type StepResult,
+} from "../settlement.ts";
 import type { Timing } from "../timing.ts";
 
 /** Why a certificate stays out, with what is known of it. */
 export interface Refusal {
   readonly findings: readonly Finding[];
-  readonly certificate?: CertificateFacts;
-  /** Give back the thing name and key that were reserved: the name turned out to be another's. */
-  readonly release?: boolean;
+  readonly certificate?: CertificateFacts | undefined;
+  /** Give back the thing name that was reserved: it turned out to be another's. */
+  readonly releaseThingName?: boolean;
 }
 
 /**
@@ -41,7 +48,8 @@ export async function parkCertificate(
   }
   const { state, hold } = attempt.record;
   const found = foundInIot(described, state, deps);
-  const parkedAt = described && found.hold === undefined ? inactiveSince(state) : undefined;
+  const parkedAt =
+    described && found.hold === undefined ? inactiveSince(described, state) : undefined;
   const codes = new Set(refusal.findings.map(({ code }) => code));
   const added = found.findings.filter(({ code }) => !codes.has(code));
   return settle(
@@ -57,8 +65,13 @@ export async function parkCertificate(
 }
 
 /** When Muster's own INACTIVE took effect; an attempt that died before recording it was at it then. */
-function inactiveSince(state: CertificateState | undefined): string | undefined {
-  return state?.parkedAt ?? state?.since;
+function inactiveSince(
+  { lastModifiedAt }: IotCertificate,
+  state: CertificateState | undefined,
+): string | undefined {
+  if (state?.status !== "parking") return state?.parkedAt;
+  const since = Date.parse(state.since);
+  return new Date(Math.max(since, lastModifiedAt?.getTime() ?? since)).toISOString();
 }
 
 async function deactivate(
@@ -67,10 +80,11 @@ async function deactivate(
   refusal: Refusal,
 ): Promise<StepResult> {
   const { record, request, described } = attempt;
+  const { certificateId, signal } = request;
   const { parkedAt: _, ...before } = record.state ?? {};
   const intent = await deps.changeCertificate(
     {
-      certificateId: request.certificateId,
+      certificateId,
       expected: record,
       state: {
         ...before,
@@ -80,25 +94,25 @@ async function deactivate(
         findings: refusal.findings,
       },
     },
-    request.signal,
+    signal,
   );
   if (intent.result !== "written") return tryAgain(record);
-  const updated = await deps.iot.updateCertificate(
-    request.certificateId,
-    "INACTIVE",
-    request.signal,
-  );
-  const parking = { ...attempt, record: { ...record, ...intent } };
+  checkInTime(deps, attempt);
+  const updated = await deps.iot.updateCertificate(certificateId, "INACTIVE", signal);
   // It was revoked or deleted between the two calls: look again rather than guess.
-  if (updated !== "done") return tryAgain(record);
-  return settle(deps, parking, refusal, {
-    parkedAt: deps.now().toISOString(),
-    iotStatus: described.status,
-  });
+  if (updated !== "done") return tryAgain(record, intent.revision);
+  const parkedAt = deps.now().toISOString();
+  const parking = { ...attempt, record: { ...record, ...intent } };
+  const ending = { parkedAt, iotStatus: described.status };
+  const step = await settle(deps, parking, refusal, ending);
+  // The record has moved on, and AWS IoT has been told: what the record says now has to be made so.
+  return "done" in step && step.revision === intent.revision
+    ? { ...step, done: "deactivated", at: parkedAt }
+    : step;
 }
 
-function tryAgain({ state }: CertificateRecord): StepResult {
-  return { again: "changed", attempt: state?.attempt ?? 0 };
+function tryAgain({ state, revision }: CertificateRecord, ownRevision = revision): Again {
+  return { done: "nothing", attempt: state?.attempt ?? 0, revision: ownRevision };
 }
 
 interface Ending {
@@ -135,33 +149,31 @@ async function settle(
     expected: record,
     state,
     ...(hold && { hold }),
-    ...(refusal.release &&
-      record.state?.thingName !== undefined &&
-      record.state.publicKeySha256 !== undefined && {
-        release: {
-          thingName: record.state.thingName,
-          publicKeySha256: record.state.publicKeySha256,
-        },
-      }),
+    ...(refusal.releaseThingName &&
+      record.state?.thingName !== undefined && { releaseThingName: record.state.thingName }),
     ...(!repeatsItself(record.state, refusal) && {
-      audit: toAudit(deps, state, refusal, iotStatus),
+      audit: toAudit(deps, state, { certificate: attempt.certificate, ...refusal }, iotStatus),
     }),
   };
   const written = await deps.changeCertificate(change, signal);
-  const number = state.attempt;
-  if (written.result !== "written") return { again: "changed", attempt: number };
+  if (written.result !== "written") return tryAgain(record);
   // A batch may have landed after the ledger was read and before the state said "out": nothing else
   // would look at this certificate again.
   const after = await deps.readRecord(certificateId, signal);
   if (after.revision !== written.revision || !sameEvidence(record, after)) {
-    return { again: "evidence", attempt: number };
+    return tryAgain(record, written.revision);
   }
   return { status, findings: refusal.findings, changed: true };
 }
 
-/** A new attempt that failed as the last one did: the chain tells decisions, not tries. */
+/**
+ * A new attempt that failed as the last one did: the chain tells decisions, not tries. What a dead
+ * attempt was about to record is no decision on record yet.
+ */
 function repeatsItself(state: CertificateState | undefined, { findings }: Refusal): boolean {
-  return state?.status === "onboarding" && sameCodes(state.findings, findings);
+  if (state === undefined || state.status === "parking" || state.status === "admitted")
+    return false;
+  return state.findings.length > 0 && sameCodes(state.findings, findings);
 }
 
 function toAudit(
@@ -183,21 +195,23 @@ function toAudit(
   };
 }
 
-/** The decision on record is the one just made. */
+/** The decision on record is the one just made. What AWS IoT said is not the ledger's to repeat. */
 export function isSameDecision(
   state: CertificateState | undefined,
   { findings }: Pick<Refusal, "findings">,
 ): boolean {
-  const settled = state?.status === "quarantined" || state?.status === "rejected";
-  return settled && sameCodes(state.findings, findings);
+  if (state?.status !== "quarantined" && state?.status !== "rejected") return false;
+  return sameCodes(state.findings.filter(isOfLedger), findings.filter(isOfLedger));
 }
 
-/** What AWS IoT said of the certificate is not the ledger's to repeat. */
 const saidByIot: ReadonlySet<ReasonCode> = new Set(["REVOKED_IN_IOT", "CERTIFICATE_NOT_IN_IOT"]);
 
+function isOfLedger({ code }: Finding): boolean {
+  return !saidByIot.has(code);
+}
+
 function sameCodes(one: readonly Finding[], other: readonly Finding[]): boolean {
-  const codes = (findings: readonly Finding[]) =>
-    new Set(findings.map(({ code }) => code).filter((code) => !saidByIot.has(code)));
+  const codes = (findings: readonly Finding[]) => new Set(findings.map(({ code }) => code));
   return codes(one).symmetricDifference(codes(other)).size === 0;
 }
 
@@ -208,16 +222,21 @@ function sameEvidence(before: CertificateRecord, after: CertificateRecord): bool
   );
 }
 
-/** What the refusal adds to the state. */
+/** What is known of the certificate by now. */
 function known(
-  { record, request, described }: Attempt,
-  { certificate }: Refusal,
-): Pick<CertificateState, "attempt" | "caCertificateId"> {
+  { record, request, described, certificate }: Attempt,
+  refusal: Refusal,
+): Pick<CertificateState, "attempt" | "caCertificateId" | keyof CertificateIdentity> {
   const ca = request.caCertificateId ?? described?.caCertificateId ?? record.state?.caCertificateId;
+  const facts = refusal.certificate ?? certificate;
   return {
     attempt: record.state?.attempt ?? 0,
     ...(ca !== undefined && { caCertificateId: ca }),
-    ...(certificate && { publicKeySha256: certificate.publicKeySha256 }),
+    ...(facts && {
+      publicKeySha256: facts.publicKeySha256,
+      issuerNameSha256: facts.issuerNameSha256,
+      serial: facts.serial,
+    }),
   };
 }
 

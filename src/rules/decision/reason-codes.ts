@@ -149,6 +149,11 @@ export const reasons = {
     meaning: "The profile's policy, thing group or thing type is not in AWS IoT.",
     remedy: "Apply the profile again.",
   },
+  IOT_LIMIT_REACHED: {
+    outcome: "quarantine",
+    meaning: "AWS IoT attaches no more policies to this certificate.",
+    remedy: "Detach policies that it does not need, then run muster heal.",
+  },
   CERTIFICATE_NOT_IN_IOT: {
     outcome: "quarantine",
     meaning: "The certificate is not in AWS IoT any more.",

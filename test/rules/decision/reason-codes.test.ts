@@ -14,6 +14,7 @@ const outcomes: Readonly<Record<ReasonCode, Outcome>> = {
   ENTRY_REVOKED: "reject",
   BATCH_RECALLED: "reject",
   BATCH_MISSING: "quarantine",
+  IOT_LIMIT_REACHED: "quarantine",
   MANUFACTURER_SUSPENDED: "quarantine",
   MANUFACTURER_MISSING: "quarantine",
   PROFILE_MISSING: "quarantine",
