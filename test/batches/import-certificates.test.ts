@@ -182,15 +182,18 @@ describe("importing certificates", () => {
   });
 });
 
-describe("an import ends", () => {
-  test("at a private key, with nothing of that file landed", async () => {
+describe("a file with a private key", () => {
+  test("is refused as a whole, and its neighbours land", async () => {
     const { run, entries, batches } = setup();
-    const files = [file("a.der", one.der), file("b.pem", pem(two) + two.privateKeyPem)];
-    await expect(run(files)).rejects.toMatchObject({ code: "PRIVATE_KEY_REFUSED" });
+    const files = [file("a.pem", pem(two) + two.privateKeyPem), file("b.der", one.der)];
+    const { refused } = await run(files);
+    expect(refused).toMatchObject([{ source: "a.pem", record: 1, code: "PRIVATE_KEY_REFUSED" }]);
     expect([...entries.keys()]).toEqual([one.certificateId]);
-    expect(batches.map(([, action]) => action)).toEqual(["opened"]);
+    expect(batches.map(([, action]) => action)).toEqual(["opened", "completed"]);
   });
+});
 
+describe("an import ends", () => {
   const unknown: readonly (readonly [request: object, code: string])[] = [
     [{ manufacturer: "nobody" }, "MANUFACTURER_UNKNOWN"],
     [{ profile: "nothing" }, "PROFILE_UNKNOWN"],

@@ -50,6 +50,7 @@ describe("an operator's word", () => {
       {
         certificateId,
         expected: record,
+        state: { ...state, recheckAt: at },
         audit: audit("held"),
         hold: { source: "operator", ...word },
       },
@@ -64,6 +65,7 @@ describe("an operator's word", () => {
       {
         certificateId,
         expected: record,
+        state: { ...state, recheckAt: at },
         audit: audit("revoked"),
         revocation: { manufacturer: "acme", ...word },
       },
@@ -86,7 +88,7 @@ describe("an operator's word", () => {
         audit: audit("released"),
         hold: "release",
         revocation: "release",
-        state: { ...state, parkedAt: at },
+        state: { ...state, recheckAt: at, parkedAt: at },
       },
     ]);
   });
@@ -112,4 +114,15 @@ describe("an operator's word", () => {
     expect(hopeless.changes).toHaveLength(5);
     expect(hopeless.settled).toEqual([]);
   });
+
+  test.for(["onboarding", "parking"] as const)(
+    "on a device that is being worked on (%s) is left for that attempt to find",
+    async (status) => {
+      const busy = createRecord({ state: createState({ status, since: at }) });
+      const { act, changes, settled } = setup(busy);
+      expect(await act("hold")).toBeUndefined();
+      expect(changes).toHaveLength(1);
+      expect(settled).toEqual([]);
+    },
+  );
 });

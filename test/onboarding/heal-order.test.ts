@@ -120,12 +120,15 @@ describe("healing one certificate", () => {
       expect(changes).toEqual([]);
     });
 
+    const again = expect.objectContaining({ record: due, onlyIfChanged: true });
+
     test.for(["ACTIVE", "PENDING_ACTIVATION"] as const)(
       "and is %s in AWS IoT parks it again",
       async (described) => {
         const { requests, changes } = await one(due, { described });
-        expect(requests).toEqual([expect.objectContaining({ certificateId: "a", record: due })]);
-        expect(requests[0]).not.toHaveProperty("onlyIfChanged");
+        expect(requests).toEqual([again, expect.objectContaining({ certificateId: "a" })]);
+        expect(requests[1]).not.toHaveProperty("onlyIfChanged");
+        expect(requests[1]).not.toHaveProperty("record");
         expect(changes).toEqual([]);
       },
     );
@@ -135,12 +138,16 @@ describe("healing one certificate", () => {
       async (described) => {
         const { requests, changes } = await one(due, described ? { described } : {});
         expect(changes).toEqual([{ certificateId: "a", expected: due, state: createState() }]);
-        expect(requests).toEqual([
-          expect.objectContaining({ certificateId: "a", onlyIfChanged: true }),
-        ]);
-        expect(requests[0]).not.toHaveProperty("record");
+        expect(requests).toEqual([again]);
       },
     );
+
+    test("and is gone from AWS IoT waits for its next connect", async () => {
+      const findings = [{ code: "CERTIFICATE_NOT_IN_IOT" as const, detail: "" }];
+      const state = createState({ recheckAt: now.toISOString(), findings });
+      const { requests, changes } = await one(createRecord({ certificateId: "a", state }));
+      expect([requests, changes]).toEqual([[], []]);
+    });
   });
 });
 

@@ -60,8 +60,14 @@ describe("an event that is given up", () => {
     expect(changes).toEqual([]);
   });
 
-  test("is not said to be noted when the record changed meanwhile", async () => {
-    const { give } = setup(createRecord({ entries: [createEntry()] }), 1);
-    expect(await give(new Error("x"))).toBe(false);
-  });
+  test.for([
+    [2, true],
+    [3, false],
+  ] as const)(
+    "is tried three times: after %d conflicts it is noted: %s",
+    async ([conflicts, noted]) => {
+      const { give } = setup(createRecord({ entries: [createEntry()] }), conflicts);
+      expect(await give(new Error("x"))).toBe(noted);
+    },
+  );
 });
