@@ -2,7 +2,7 @@ import { CreateThingCommand } from "@aws-sdk/client-iot";
 import { describe, expect, test } from "vitest";
 import { createClients } from "../../src/aws/create-clients.ts";
 import { wireOnboarding } from "../../src/wiring/onboarding.ts";
-import { createWorld, type World } from "../support/world.ts";
+import { createWorld, redeliveryMs, type World } from "../support/world.ts";
 import { observeNeeds } from "./observe-needs.ts";
 import { packageStage } from "./package-stage.ts";
 import { isAllowed, readRights } from "./read-rights.ts";
@@ -28,6 +28,10 @@ describe("what a function's role allows", () => {
       outcomes.push(outcome);
     }
     expect(outcomes).toEqual(["admitted", "quarantined", "admitted", "quarantined"]);
+    const { event } = await diesUnderChangingProfiles(world);
+    expect(await onboardDevice(event, AbortSignal.timeout(20_000))).toMatchObject({
+      outcome: "admitted",
+    });
     expectExactly("OnboardRole", needs);
   });
 
@@ -69,6 +73,33 @@ function expectExactly(role: string, needs: readonly { readonly action: string }
     /^(iot|dynamodb):/.test(action),
   );
   expect(allowed.filter((action) => !called.has(action))).toEqual([]);
+}
+
+/** Attempts that die before ACTIVE, each under a profile that gives something else. */
+async function diesUnderChangingProfiles(world: World) {
+  const apply = (prefix: string, groups: string) =>
+    world.operator.applyProfile(
+      `name: changing\nthing: { name: "${prefix}\${cn}", groups: [${groups}] }\npolicy: { publish: ["${prefix}/${groups}"] }\n`,
+    );
+  const leaf = await world.device();
+  await apply("a", "one");
+  await world.operator.importCertificates({
+    manufacturer: "acme",
+    profile: "changing",
+    files: [{ source: "leaf", bytes: leaf.der }],
+  });
+  const event = world.connect(leaf);
+  const faults = { "UpdateCertificate#1": [{ kind: "error-before" as const }] };
+  for (const [prefix, groups] of [
+    ["b", "two"],
+    ["b", "three"],
+  ] as const) {
+    const { onboardDevice } = world.onboarding({ calls: [], faults });
+    await expect(onboardDevice(event, AbortSignal.timeout(20_000))).rejects.toThrow();
+    world.advance(redeliveryMs);
+    await apply(prefix, groups);
+  }
+  return { event };
 }
 
 async function setup() {
