@@ -77,6 +77,8 @@ export interface CertificateChange {
 export type ChangeResult =
   | { readonly result: "written"; readonly revision: number; readonly chain: ChainHead }
   | { readonly result: "state-changed" }
+  /** The name to be released is another's by now. */
+  | { readonly result: "release-refused" }
   | { readonly result: "thing-name-taken"; readonly by: string }
   | { readonly result: "public-key-reused"; readonly by: string };
 

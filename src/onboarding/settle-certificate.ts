@@ -90,7 +90,9 @@ async function decideAndAct(
   const decision = decide(known.facts, known.profile, startedAt);
   const { described, certificate } = known;
   const attempt: Attempt = {
-    ...{ request, record, startedAt },
+    request,
+    record,
+    startedAt,
     ...(described && { described }),
     ...(certificate && { certificate }),
   };

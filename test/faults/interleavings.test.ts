@@ -228,6 +228,36 @@ describe("a device with a new certificate", () => {
   });
 });
 
+describe("a name that another has inherited", () => {
+  test("is not in the way when its former bearer gets another one", async () => {
+    const apply = (name: string) =>
+      world.operator.applyProfile(
+        `name: renamed\nthing: { name: "${name}" }\npolicy: { publish: ["x/\${thingName}"] }\n`,
+      );
+    const files = (leaf: Leaf) => [{ source: "leaf", bytes: leaf.der }];
+    const importAs = (leaf: Leaf) =>
+      world.operator.importCertificates({
+        manufacturer: "acme",
+        profile: "renamed",
+        files: files(leaf),
+      });
+    await apply("r-${cn}");
+    const old = await world.device();
+    const next = await world.device({ subject: old.subject });
+    for (const leaf of [old, next]) await importAs(leaf);
+    await world.onboarding().onboardDevice(world.connect(old), signal());
+    await speak(old, "revoke");
+    await heal();
+    // It inherits the name, and stumbles over the thing that is still there.
+    await world.onboarding().onboardDevice(world.connect(next), signal());
+    await apply("s-${certificateId}");
+    world.advance(redeliveryMs);
+    await speak(old, "release");
+    const { state } = await world.operator.readRecord(old.certificateId);
+    expect(state).toMatchObject({ status: "admitted", thingName: `s-${old.certificateId}` });
+  });
+});
+
 describe("a device let in again under a changed profile", () => {
   const apply = (version: string, prefix: string, groups: string) =>
     world.operator.applyProfile(

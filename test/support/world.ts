@@ -67,7 +67,13 @@ export async function createWorld() {
   await operator.applyProfile(profileYaml);
 
   return {
-    ...{ clients, operator, ca, iotCore, now, target, names },
+    clients,
+    operator,
+    ca,
+    iotCore,
+    now,
+    target,
+    names,
     advance: (ms: number) => {
       nowMs += ms;
     },

@@ -119,19 +119,25 @@ export function createChangeCertificate(tables: Tables): ChangeCertificate {
     const items = [...writes.items, ...owners, ...toWordWrites(tables, subject, change)];
     const reasons = await transact(tables.client, items, signal);
     if (reasons === undefined) return { result: "written", ...writes.next };
-    return toRefusal(reasons, writes.items.length);
+    return toRefusal(reasons, writes.items.length, change);
   };
 }
 
 /** State first: when it changed, whoever owns the name now is yesterday's news. */
-function toRefusal(reasons: readonly CancellationReason[], firstOwner: number): ChangeResult {
+function toRefusal(
+  reasons: readonly CancellationReason[],
+  firstOwner: number,
+  { reserve, releaseThingName }: CertificateChange,
+): ChangeResult {
   const failed = (index: number) => reasons[index]?.Code === "ConditionalCheckFailed";
   const owner = (index: number) => reasons[index]?.Item?.["certificateId"]?.S ?? "another";
-  if (!failed(0) && failed(firstOwner))
-    return { result: "thing-name-taken", by: owner(firstOwner) };
-  if (!failed(0) && failed(firstOwner + 1)) {
+  if (failed(0)) return { result: "state-changed" };
+  if (reserve && failed(firstOwner)) return { result: "thing-name-taken", by: owner(firstOwner) };
+  if (reserve && failed(firstOwner + 1)) {
     return { result: "public-key-reused", by: owner(firstOwner + 1) };
   }
+  const release = firstOwner + (reserve ? 2 : 0);
+  if (releaseThingName !== undefined && failed(release)) return { result: "release-refused" };
   return { result: "state-changed" };
 }
 

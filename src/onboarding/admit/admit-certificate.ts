@@ -85,7 +85,7 @@ function refuseClaim(
   { certificate, admission }: Admit,
   refused: Exclude<ChangeResult, { result: "written" }>,
 ): StepResult | Promise<StepResult> {
-  if (refused.result === "state-changed") {
+  if (!("by" in refused)) {
     const { state, revision } = attempt.record;
     return { done: "nothing", attempt: state?.attempt ?? 0, revision };
   }

@@ -25,16 +25,17 @@ export async function claimCertificate(
   const { certificateId, signal } = request;
   const { thingName, publicKeySha256 } = admission;
   const state = toClaimedState(deps, attempt, admission);
+  const change = { certificateId, state, expected: record };
   const former = record.state?.thingName;
-  const change = {
-    ...{ certificateId, state },
-    expected: record,
-    ...(former !== undefined && former !== thingName && { releaseThingName: former }),
-  };
+  let release = former === undefined || former === thingName ? {} : { releaseThingName: former };
   const from: string[] = [];
   for (;;) {
     const reserve = { thingName, publicKeySha256, from };
-    const result = await deps.changeCertificate({ ...change, reserve }, signal);
+    const result = await deps.changeCertificate({ ...change, ...release, reserve }, signal);
+    if (result.result === "release-refused") {
+      release = {};
+      continue;
+    }
     const owner = "by" in result ? result.by : undefined;
     const isLast = owner === undefined || from.includes(owner) || from.length >= maxOwners;
     if (isLast || !(await isOutForGood(deps, owner, signal))) return { state, change: result };
