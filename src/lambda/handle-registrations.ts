@@ -71,7 +71,7 @@ async function noteFailure(
 ): Promise<void> {
   const signal = AbortSignal.timeout(reserveMs - 1_000);
   // The log has it in any case.
-  await recordFailure(event, error, messageId, signal).catch(() => false);
+  await recordFailure(event, error, messageId, signal).catch(() => {});
 }
 
 async function onboard(

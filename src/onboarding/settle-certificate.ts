@@ -3,7 +3,8 @@ import { MusterError } from "../rules/errors.ts";
 import { admitCertificate } from "./admit/admit-certificate.ts";
 import type { CertificateRecord } from "./certificate-state.ts";
 import { gatherFacts } from "./gather-facts.ts";
-import { isSameDecision, parkCertificate } from "./park/park-certificate.ts";
+import { parkCertificate } from "./park/park-certificate.ts";
+import { isSameDecision } from "./same-decision.ts";
 import type {
   Again,
   Attempt,
@@ -100,7 +101,8 @@ async function decideAndAct(
     if (record.state?.status === "admitted" && request.onlyIfChanged) return asItStands(record);
     return admitCertificate(deps, attempt, decision);
   }
-  if (request.onlyIfChanged && isSameDecision(record.state, decision)) return asItStands(record);
+  if (request.onlyIfChanged && isSameDecision(record.state, decision.findings))
+    return asItStands(record);
   return parkCertificate(deps, attempt, decision);
 }
 

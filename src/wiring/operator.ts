@@ -10,6 +10,7 @@ import {
   type Manufacturers,
 } from "../access/manufacturers/manage-manufacturers.ts";
 import { type ApplyProfile, createApplyProfile } from "../access/profiles/apply-profile.ts";
+import { updateSubject } from "../access/subjects.ts";
 import { createListSubjects, createReadChain } from "../aws/dynamodb/audit-store.ts";
 import { createAddEntry } from "../aws/dynamodb/entry-store.ts";
 import { createOwnIssuer, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
@@ -95,14 +96,9 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
       readProfile,
       addEntry: (certificateId, entry) => addEntry({ certificateId }, entry),
       saveBatch: async (batch, action, by) => {
-        const at = now().toISOString();
         const { id: _, ...evidence } = batch;
-        await batches.write(batch.id, await batches.read(batch.id), batch, {
-          action,
-          actor: by,
-          at,
-          evidence,
-        });
+        const audit = { action, actor: by, at: now().toISOString(), evidence };
+        await updateSubject(batch.id, batches.read, batches.write, () => ({ value: batch, audit }));
       },
       newId,
       ...who,

@@ -161,8 +161,7 @@ describe("healing all", () => {
     expect(read).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("tells and counts what changed, and what was admitted", async () => {
-    const healed: unknown[] = [];
+  test("counts what changed, and what was admitted", async () => {
     const { run } = setup({
       records: ["a", "b", "c"].map(quarantined),
       listings: { quarantined: ["a", "b", "c"] },
@@ -171,12 +170,7 @@ describe("healing all", () => {
         return certificateId === "b" ? { ...unchanged, changed: true } : unchanged;
       },
     });
-    const summary = await run({ onHealed: (id, { status }) => healed.push([id, status]) });
-    expect(summary).toEqual({ looked: 3, admitted: 1, changed: 2, failed: [] });
-    expect(healed).toEqual([
-      ["a", "admitted"],
-      ["b", "quarantined"],
-    ]);
+    expect(await run()).toEqual({ looked: 3, admitted: 1, changed: 2, failed: [] });
   });
 
   test("lets one that cannot be settled hold up no other", async () => {

@@ -1,10 +1,8 @@
 import { MusterError, toErrorCode } from "../../rules/errors.ts";
-import type { ChangeCertificate, ReadCertificateRecord } from "../certificate-state.ts";
+import { type UpdateRecordDeps, updateRecord } from "../update-record.ts";
 import { parseRegistrationEvent } from "./parse-registration-event.ts";
 
-export interface RecordFailureDeps {
-  readonly readRecord: ReadCertificateRecord;
-  readonly changeCertificate: ChangeCertificate;
+export interface RecordFailureDeps extends UpdateRecordDeps {
   readonly now: () => Date;
   readonly actor: string;
 }
@@ -15,35 +13,26 @@ export interface RecordFailureDeps {
  *
  * Only a certificate that the ledger knows has a chain to note it in.
  *
- * @returns whether it was noted.
+ * @throws MusterError STATE_CHANGED when others kept changing the record.
  */
 export type RecordFailure = (
   event: unknown,
   error: unknown,
   messageId: string,
   signal: AbortSignal,
-) => Promise<boolean>;
+) => Promise<void>;
 
 /** Builds the use case. */
 export function createRecordFailure(deps: RecordFailureDeps): RecordFailure {
   return async (event, error, messageId, signal) => {
-    if (error instanceof MusterError && error.code === "EVENT_INVALID") return false;
+    if (error instanceof MusterError && error.code === "EVENT_INVALID") return;
     const { certificateId } = parseRegistrationEvent(event);
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const record = await deps.readRecord(certificateId, signal);
-      if (record.state === undefined && record.entries.length === 0) return false;
-      const audit = {
-        action: "given-up",
-        actor: deps.actor,
-        at: deps.now().toISOString(),
-        evidence: { code: toErrorCode(error), messageId },
-      };
-      const change = { certificateId, expected: record, audit };
-      const written = await deps.changeCertificate(change, signal);
-      if (written.result === "written") return true;
-    }
-    return false;
+    await updateRecord(deps, { certificateId, signal }, (record) => {
+      if (record.state === undefined && record.entries.length === 0) return undefined;
+      const at = deps.now().toISOString();
+      const evidence = { code: toErrorCode(error), messageId };
+      const audit = { action: "given-up", actor: deps.actor, at, evidence };
+      return { certificateId, expected: record, audit };
+    });
   };
 }
-
-const maxTries = 3;

@@ -26,7 +26,6 @@ export interface HealRequest {
   readonly signal: AbortSignal;
   /** Only certificates of a batch that has just landed; else all that may need it. */
   readonly landed?: ReadonlySet<string>;
-  readonly onHealed?: (certificateId: string, settlement: Settlement) => void;
 }
 
 export interface HealSummary {
@@ -50,7 +49,7 @@ const atOnce = 4;
 /** Builds the use case. */
 export function createHealCertificates(deps: HealDeps): HealCertificates {
   return async (request) => {
-    const { signal, landed, onHealed } = request;
+    const { signal, landed } = request;
     const failed: { certificateId: string; code: string }[] = [];
     let looked = 0;
     let admitted = 0;
@@ -65,7 +64,6 @@ export function createHealCertificates(deps: HealDeps): HealCertificates {
       if (settlement?.changed !== true) return;
       changed += 1;
       if (settlement.status === "admitted") admitted += 1;
-      onHealed?.(certificateId, settlement);
     };
     try {
       await forEachAtOnce(ids, heal, signal);

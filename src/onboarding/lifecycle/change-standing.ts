@@ -1,16 +1,9 @@
-import { MusterError } from "../../rules/errors.ts";
-import type {
-  CertificateChange,
-  CertificateRecord,
-  ChangeCertificate,
-  ReadCertificateRecord,
-} from "../certificate-state.ts";
+import type { CertificateChange, CertificateRecord } from "../certificate-state.ts";
 import type { SettleCertificate, Settlement } from "../settlement.ts";
 import { isInFlight, type Timing } from "../timing.ts";
+import { type UpdateRecordDeps, updateRecord } from "../update-record.ts";
 
-export interface ChangeStandingDeps {
-  readonly readRecord: ReadCertificateRecord;
-  readonly changeCertificate: ChangeCertificate;
+export interface ChangeStandingDeps extends UpdateRecordDeps {
   readonly settleCertificate: SettleCertificate;
   readonly now: () => Date;
   readonly timing: Timing;
@@ -43,19 +36,11 @@ interface StandingRequest {
  */
 export type ChangeStanding = (request: StandingRequest) => Promise<Settlement | undefined>;
 
-const maxTries = 5;
-
 /** Builds the use case. */
 export function createChangeStanding(deps: ChangeStandingDeps): ChangeStanding {
   return async (request) => {
-    const { certificateId, signal } = request;
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const record = await deps.readRecord(certificateId, signal);
-      const written = await deps.changeCertificate(toChange(deps, record, request), signal);
-      if (written.result !== "written") continue;
-      return carryOut(deps, certificateId, signal);
-    }
-    throw new MusterError("STATE_CHANGED", "The certificate's record kept changing; try again.");
+    await updateRecord(deps, request, (record) => toChange(deps, record, request));
+    return carryOut(deps, request.certificateId, request.signal);
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../rules/audit/audit-record.ts";
 import type { CertificateFacts } from "../../rules/certificate/certificate-facts.ts";
 import type { Hold } from "../../rules/decision/ledger.ts";
-import { type Finding, type ReasonCode, toOutcome } from "../../rules/decision/reason-codes.ts";
+import { type Finding, toOutcome } from "../../rules/decision/reason-codes.ts";
 import { toCertificateEvidence } from "../certificate-evidence.ts";
 import type {
   CertificateChange,
@@ -9,6 +9,8 @@ import type {
   CertificateState,
 } from "../certificate-state.ts";
 import type { IotCertificate } from "../iot-control.ts";
+import { foundInIot, inactiveSince } from "../iot-standing.ts";
+import { repeatsItself } from "../same-decision.ts";
 import {
   type Again,
   type Attempt,
@@ -17,7 +19,6 @@ import {
   type SettleDeps,
   type StepResult,
 } from "../settlement.ts";
-import type { Timing } from "../timing.ts";
 
 /** Why a certificate stays out, with what is known of it. */
 export interface Refusal {
@@ -62,16 +63,6 @@ export async function parkCertificate(
       ...(described && { iotStatus: described.status }),
     },
   );
-}
-
-/** When Muster's own INACTIVE took effect; an attempt that died before recording it was at it then. */
-function inactiveSince(
-  { lastModifiedAt }: IotCertificate,
-  state: CertificateState | undefined,
-): string | undefined {
-  if (state?.status !== "parking") return state?.parkedAt;
-  const since = Date.parse(state.since);
-  return new Date(Math.max(since, lastModifiedAt?.getTime() ?? since)).toISOString();
 }
 
 async function deactivate(
@@ -151,7 +142,7 @@ async function settle(
     ...(hold && { hold }),
     ...(refusal.releaseThingName &&
       record.state?.thingName !== undefined && { releaseThingName: record.state.thingName }),
-    ...(!repeatsItself(record.state, refusal) && {
+    ...(!repeatsItself(record.state, refusal.findings) && {
       audit: toAudit(deps, state, { certificate: attempt.certificate, ...refusal }, iotStatus),
     }),
   };
@@ -164,16 +155,6 @@ async function settle(
     return tryAgain(record, written.revision);
   }
   return { status, findings: refusal.findings, changed: true };
-}
-
-/**
- * A new attempt that failed as the last one did: the chain tells decisions, not tries. What a dead
- * attempt was about to record is no decision on record yet.
- */
-function repeatsItself(state: CertificateState | undefined, { findings }: Refusal): boolean {
-  if (state === undefined || state.status === "parking" || state.status === "admitted")
-    return false;
-  return state.findings.length > 0 && sameCodes(state.findings, findings);
 }
 
 function toAudit(
@@ -193,26 +174,6 @@ function toAudit(
       ...(certificate && toCertificateEvidence(certificate)),
     },
   };
-}
-
-/** The decision on record is the one just made. What AWS IoT said is not the ledger's to repeat. */
-export function isSameDecision(
-  state: CertificateState | undefined,
-  { findings }: Pick<Refusal, "findings">,
-): boolean {
-  if (state?.status !== "quarantined" && state?.status !== "rejected") return false;
-  return sameCodes(state.findings.filter(isOfLedger), findings.filter(isOfLedger));
-}
-
-const saidByIot: ReadonlySet<ReasonCode> = new Set(["REVOKED_IN_IOT", "CERTIFICATE_NOT_IN_IOT"]);
-
-function isOfLedger({ code }: Finding): boolean {
-  return !saidByIot.has(code);
-}
-
-function sameCodes(one: readonly Finding[], other: readonly Finding[]): boolean {
-  const codes = (findings: readonly Finding[]) => new Set(findings.map(({ code }) => code));
-  return codes(one).symmetricDifference(codes(other)).size === 0;
 }
 
 function sameEvidence(before: CertificateRecord, after: CertificateRecord): boolean {
@@ -238,47 +199,4 @@ function known(
       serial: facts.serial,
     }),
   };
-}
-
-/** What AWS IoT's own word adds: nothing while the certificate is INACTIVE by Muster's act. */
-function foundInIot(
-  described: IotCertificate | undefined,
-  state: CertificateState | undefined,
-  deps: SettleDeps,
-): { readonly findings: readonly Finding[]; readonly hold?: Hold } {
-  if (described === undefined) {
-    return {
-      findings: [{ code: "CERTIFICATE_NOT_IN_IOT", detail: "AWS IoT knows no such certificate." }],
-    };
-  }
-  if (isInactiveByMuster(described, state, deps.timing)) return { findings: [] };
-  const at = deps.now().toISOString();
-  const reason = `${described.status} was set in AWS IoT, outside Muster`;
-  const held: Finding = { code: "HELD", detail: `${reason}; seen on ${at}.` };
-  const hold: Hold = { source: "iot", reason, by: "iot", at };
-  if (described.status !== "REVOKED") return { findings: [held], hold };
-  return {
-    findings: [{ code: "REVOKED_IN_IOT", detail: `Seen on ${at}.` }, held],
-    hold,
-  };
-}
-
-/**
- * The certificate's INACTIVE is what Muster itself did and recorded, and nobody touched it since.
- *
- * While the state says `parking`, a crash may have come before the time of the act was recorded: it
- * lies within the lease of that attempt.
- */
-export function isInactiveByMuster(
-  { status, lastModifiedAt }: IotCertificate,
-  state: CertificateState | undefined,
-  { clockSkewMs, leaseMs }: Timing,
-): boolean {
-  if (status !== "INACTIVE" || state === undefined) return false;
-  const latest =
-    state.status === "parking"
-      ? Date.parse(state.since) + leaseMs
-      : Date.parse(state.parkedAt ?? "") + clockSkewMs;
-  if (Number.isNaN(latest)) return false;
-  return lastModifiedAt === undefined || lastModifiedAt.getTime() <= latest;
 }
