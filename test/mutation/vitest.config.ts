@@ -5,7 +5,7 @@ const { tests } = parts[process.env["MUSTER_MUTATED"] as Part];
 
 export default defineConfig({
   test: {
-    include: tests.flatMap((path) => [`${path}/**/*.test.ts`, `${path}.test.ts`]),
+    include: tests.map((folder) => `${folder}/**/*.test.ts`),
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
