@@ -11,6 +11,9 @@ import {
   CreateThingCommand,
   DescribeCertificateCommand,
   DescribeThingCommand,
+  DetachPolicyCommand,
+  DetachThingPrincipalCommand,
+  RemoveThingFromThingGroupCommand,
   UpdateCertificateCommand,
   UpdateThingCommand,
 } from "@aws-sdk/client-iot";
@@ -29,6 +32,9 @@ export const commands = [
   CreateThingCommand,
   DescribeCertificateCommand,
   DescribeThingCommand,
+  DetachPolicyCommand,
+  DetachThingPrincipalCommand,
+  RemoveThingFromThingGroupCommand,
   UpdateCertificateCommand,
   UpdateThingCommand,
 ];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildFunctions, bundleFunction } from "../scripts/build.ts";
-import type { Figure } from "./figure.ts";
+import { compare, type Figure, medianOf, type Pair } from "./figure.ts";
 
 const rounds = 11;
 
@@ -22,44 +22,27 @@ export async function run(): Promise<readonly Figure[]> {
     if (onboard === undefined) throw new Error("functions/onboard.ts is not there.");
     const bare = join(folder, "bare.mjs");
     await bundleFunction("bench/cold-start-bare.ts", bare);
-    const load = measureLoad(onboard.path, bare);
-    const toKilobytes = (bytes: number) => round(bytes / 1_000);
+    const size = { muster: onboard.bytes / 1_000, bare: (await stat(bare)).size / 1_000 };
     return [
-      compare(
-        "bundle",
-        "kB",
-        toKilobytes(onboard.bytes),
-        "≤ 550",
-        toKilobytes((await stat(bare)).size),
-      ),
-      compare("import above an empty process", "ms", load.onboard, "≤ 120", load.bare),
+      compare("bundle", "kB", size, "≤ 550"),
+      compare("import above an empty process", "ms", measureLoad(onboard.path, bare), "≤ 120"),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function compare(
-  figure: string,
-  unit: string,
-  value: number,
-  target: string,
-  limit: number,
-): Figure {
-  return { figure, value, unit, target, limit, ratio: round(value / limit) };
-}
-
 /** Empty, bare and onboarding in turn, so that the machine's mood hits all; the first round warms up. */
-function measureLoad(onboard: string, bare: string) {
-  const above = { onboard: [] as number[], bare: [] as number[] };
+function measureLoad(onboard: string, bare: string): Pair {
+  const above = { muster: [] as number[], bare: [] as number[] };
   for (let count = 0; count <= rounds; count += 1) {
     const empty = timeProcess("");
-    const sample = { onboard: timeLoad(onboard) - empty, bare: timeLoad(bare) - empty };
+    const sample = { muster: timeLoad(onboard) - empty, bare: timeLoad(bare) - empty };
     if (count === 0) continue;
-    above.onboard.push(sample.onboard);
+    above.muster.push(sample.muster);
     above.bare.push(sample.bare);
   }
-  return { onboard: round(medianOf(above.onboard)), bare: round(medianOf(above.bare)) };
+  return { muster: medianOf(above.muster), bare: medianOf(above.bare) };
 }
 
 function timeLoad(path: string): number {
@@ -84,12 +67,4 @@ function timeProcess(source: string): number {
   );
   if (status !== 0) throw new Error(stderr);
   return performance.now() - from;
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

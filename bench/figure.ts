@@ -10,3 +10,35 @@ export interface Figure {
   /** `value / limit`. */
   readonly ratio?: number;
 }
+
+/** What was measured with Muster, and without it. */
+export interface Pair {
+  readonly muster: number;
+  readonly bare: number;
+}
+
+/** Sets a figure beside its limit. */
+export function compare(
+  figure: string,
+  unit: string,
+  { muster, bare }: Pair,
+  target?: string,
+): Figure {
+  return {
+    figure,
+    value: round(muster),
+    unit,
+    ...(target !== undefined && { target }),
+    limit: round(bare),
+    ratio: round(muster / bare),
+  };
+}
+
+/** @returns of an even number of values the upper of the middle two. */
+export function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

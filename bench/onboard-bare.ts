@@ -9,12 +9,16 @@ import {
 import type { AwsClients } from "../src/aws/create-clients.ts";
 import type { Leaf } from "../src/local/sample-pki.ts";
 
-let policyName: string | undefined;
+interface BareNames {
+  readonly ledgerTable: string;
+  readonly auditTable: string;
+  readonly policyName: string;
+}
 
 /** The calls that letting a device in takes, and nothing else: no facts, no decision, no checks. */
 export async function onboardBare(
   { iot, dynamodb }: AwsClients,
-  { ledgerTable, auditTable }: { readonly ledgerTable: string; readonly auditTable: string },
+  { ledgerTable, auditTable, policyName }: BareNames,
   { certificateId, subject }: Leaf,
 ): Promise<void> {
   const pk = { S: `BARE#${certificateId}` };
@@ -46,7 +50,6 @@ export async function onboardBare(
   await iot.send(
     new CreateThingCommand({ thingName, attributePayload: { attributes: { certificateId } } }),
   );
-  policyName ??= await findPolicy(iot);
   await Promise.all([
     iot.send(new AttachThingPrincipalCommand({ thingName, principal: target })),
     iot.send(new AttachPolicyCommand({ policyName, target })),
@@ -57,10 +60,4 @@ export async function onboardBare(
       TransactItems: [put(ledgerTable, "ADMITTED"), put(auditTable, "0000000001")],
     }),
   );
-}
-
-async function findPolicy(iot: AwsClients["iot"]): Promise<string> {
-  const { ListPoliciesCommand } = await import("@aws-sdk/client-iot");
-  const { policies } = await iot.send(new ListPoliciesCommand());
-  return policies?.[0]?.policyName ?? "";
 }

@@ -9,7 +9,7 @@ import { wireOnboarding } from "../src/wiring/onboarding.ts";
 import { wireOperator } from "../src/wiring/operator.ts";
 import { startDatabase } from "../test/support/database.ts";
 import { identity } from "../test/support/identity.ts";
-import type { Figure } from "./figure.ts";
+import { compare, type Figure, medianOf } from "./figure.ts";
 import { onboardBare } from "./onboard-bare.ts";
 
 const devices = 60;
@@ -37,10 +37,10 @@ export async function run(): Promise<readonly Figure[]> {
   const target = {
     region: identity.region,
     iotEndpoint,
-    dynamodbEndpoint: database.endpoint,
+    dynamodbEndpoint: database.url,
     credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
   };
-  const { ca, leaves } = await prepare(createClients(target));
+  const { ca, leaves, policyName } = await prepare(createClients(target));
   const connect = async (leaf: Leaf) => {
     cloud.send({ certificatePem: leaf.pem, caCertificateId: ca.certificateId });
     await once(cloud, "message");
@@ -59,25 +59,12 @@ export async function run(): Promise<readonly Figure[]> {
     const signal = AbortSignal.timeout(120_000);
     return alternate(half, calls, connect, {
       muster: (_, event) => onboardDevice(event, signal),
-      bare: (leaf) => onboardBare(clients, names, leaf),
+      bare: (leaf) => onboardBare(clients, { ...names, policyName }, leaf),
     });
   };
 
   const fast = await measure(0, leaves.slice(0, devices));
   const slow = await measure(slowCallMs, leaves.slice(devices));
-  const compare = (
-    figure: string,
-    unit: string,
-    pair: { readonly muster: number; readonly bare: number },
-    goal?: string,
-  ): Figure => ({
-    figure,
-    value: round(pair.muster),
-    unit,
-    ...(goal && { target: goal }),
-    limit: round(pair.bare),
-    ratio: round(pair.muster / pair.bare),
-  });
   return [
     compare("calls per device", "calls", fast.calls, "≤ 8"),
     compare("sequential round trips", "round trips", slow.depth, "≤ 6"),
@@ -87,9 +74,13 @@ export async function run(): Promise<readonly Figure[]> {
   ];
 }
 
-async function prepare(
-  clients: AwsClients,
-): Promise<{ readonly ca: Ca; readonly leaves: readonly Leaf[] }> {
+interface Prepared {
+  readonly ca: Ca;
+  readonly leaves: readonly Leaf[];
+  readonly policyName: string;
+}
+
+async function prepare(clients: AwsClients): Promise<Prepared> {
   const { iot, dynamodb } = clients;
   await createTables({ client: dynamodb, ledger: names.ledgerTable, audit: names.auditTable });
   const operator = wireOperator({
@@ -107,13 +98,13 @@ async function prepare(
   );
   await operator.manufacturers.add("bench", "Bench");
   await operator.registerCa({ ca: ca.der, mode: "SNI_ONLY", manufacturer: "bench" });
-  await operator.applyProfile(profileYaml);
+  const { policyName } = await operator.applyProfile(profileYaml);
   await operator.importCertificates({
     manufacturer: "bench",
     profile: "bench",
     files: leaves.map(({ der, certificateId }) => ({ source: certificateId, bytes: der })),
   });
-  return { ca, leaves };
+  return { ca, leaves, policyName };
 }
 
 interface Span {
@@ -124,19 +115,17 @@ interface Span {
 /** Notes when each call began and ended, and makes it as slow as asked. */
 function observeCalls({ iot, dynamodb }: AwsClients, delayMs: number): Span[] {
   const calls: Span[] = [];
-  for (const client of [iot, dynamodb as unknown as typeof iot]) {
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        const span: Span = { startedAt: performance.now(), endedAt: Number.POSITIVE_INFINITY };
-        calls.push(span);
-        if (delayMs > 0) await sleep(delayMs);
-        const answer = await next(args);
-        span.endedAt = performance.now();
-        return answer;
-      },
-      { step: "initialize", priority: "high" },
-    );
-  }
+  const observe = async <Args, Answer>(next: (args: Args) => Promise<Answer>, args: Args) => {
+    const span: Span = { startedAt: performance.now(), endedAt: Number.POSITIVE_INFINITY };
+    calls.push(span);
+    if (delayMs > 0) await sleep(delayMs);
+    const answer = await next(args);
+    span.endedAt = performance.now();
+    return answer;
+  };
+  const first = { step: "initialize", priority: "high" } as const;
+  iot.middlewareStack.add((next) => (args) => observe(next, args), first);
+  dynamodb.middlewareStack.add((next) => (args) => observe(next, args), first);
   return calls;
 }
 
@@ -196,12 +185,4 @@ interface Sample {
   readonly cpu: number;
   readonly calls: number;
   readonly depth: number;
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

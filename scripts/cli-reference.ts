@@ -1,10 +1,9 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { createProgram } from "../src/cli/program.ts";
 
 const introduction = `# The command line
 
-Written by \`node scripts/cli-reference.ts\` from the commands themselves. In a clone run
+Written by \`node scripts/write-references.ts\` from the commands themselves. In a clone run
 \`npm run muster -- <command>\`; the options of \`muster\` itself go with every command.
 
 With \`--json\` a command prints one JSON document on standard output, and nothing else there. A failure is
@@ -39,8 +38,4 @@ function readHelp(command: Command): string {
     })
     .outputHelp();
   return help.trim();
-}
-
-if (import.meta.main) {
-  writeFileSync(new URL("../docs/reference/cli.md", import.meta.url), toCliReference());
 }

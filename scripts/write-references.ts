@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type ReasonCode, reasons } from "../src/rules/decision/reason-codes.ts";
 import { errorCodes } from "../src/rules/errors.ts";
+import { toCliReference } from "./cli-reference.ts";
 
 const notice =
   "<!-- Written by `node scripts/write-references.ts`; change the source it reads. -->";
@@ -9,6 +10,7 @@ const notice =
 export const references: Readonly<Record<string, string>> = {
   "docs/reference/reason-codes.md": writeReasonCodes(),
   "docs/reference/error-codes.md": writeErrorCodes(),
+  "docs/reference/cli.md": toCliReference(),
 };
 
 function writeReasonCodes(): string {

@@ -26,10 +26,11 @@ Environment:
   NO_COLOR                   no colours
 
 Exit codes:
-  0  done
-  1  failed or refused
-  2  the command line is wrong
-  3  done in part: some records were refused or failed`;
+  0    done
+  1    failed or refused
+  2    the command line is wrong
+  3    done in part: some records were refused or failed
+  130  interrupted before it was done`;
 
 /** Builds the whole command line. */
 export function createProgram({ json }: { readonly json: boolean }): Command {

@@ -1,18 +1,19 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { readCertificates } from "../formats/certificates/read-certificates.ts";
+import { maxFileBytes, readCertificates } from "../formats/certificates/read-certificates.ts";
 import { separateChains } from "../formats/certificates/separate-chains.ts";
 import { MusterError } from "../rules/errors.ts";
 
-/** Above what any reader here takes; a slip of the hand should not fill the memory. */
-const maxFileBytes = 64 * 1024 * 1024;
-
-/** @throws MusterError FILE_UNREADABLE, INPUT_TOO_LARGE */
+/**
+ * Reads a file whole; what no reader would take is not read, lest a slip of the hand fill the memory.
+ *
+ * @throws MusterError FILE_UNREADABLE, INPUT_TOO_LARGE
+ */
 export function readFile(path: string): Buffer {
   return attempt(path, () => {
     const { size } = statSync(path);
     if (size > maxFileBytes) {
-      throw new MusterError("INPUT_TOO_LARGE", `${path} has more than 64 MiB.`);
+      throw new MusterError("INPUT_TOO_LARGE", `${path} has more than 16 MiB; split it.`);
     }
     return readFileSync(path);
   });

@@ -2,7 +2,8 @@ import { CommanderError } from "commander";
 import picocolors from "picocolors";
 import { errorCodes, MusterError, type MusterErrorCode, toErrorCode } from "../rules/errors.ts";
 
-export const exitCodes = { failed: 1, usage: 2, partly: 3 } as const;
+/** A shell says 128 and the number of the signal of a process that a signal ended. */
+export const exitCodes = { failed: 1, usage: 2, partly: 3, interrupted: 130 } as const;
 
 /** What to do about failures of AWS's own. */
 const advice: Readonly<Record<string, string>> = {

@@ -40,7 +40,6 @@ export interface Registry {
   transaction<Result>(work: () => Result): Result;
 
   caCertificates(): readonly CaCertificate[];
-  findCaCertificate(certificateId: string): CaCertificate | undefined;
   findCertificate(certificateId: string): DeviceCertificate | undefined;
   /** Stores a certificate as PENDING_ACTIVATION; returns what is there when it is known already. */
   registerAtConnect(input: ConnectRegistration): DeviceCertificate;
@@ -114,7 +113,6 @@ export function openRegistry(stateFile: string): Registry {
       }
     },
     caCertificates: () => caCertificates.all(),
-    findCaCertificate: (certificateId) => caCertificates.find(certificateId),
     findCertificate: (certificateId) => certificates.find(certificateId),
     registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
       const x509 = new X509Certificate(certificatePem);

@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { OnboardDevice, Onboarding } from "../onboarding/admit/onboard-device.ts";
 import type { RecordFailure } from "../onboarding/admit/record-failure.ts";
 import { MusterError, toErrorCode } from "../rules/errors.ts";
+import { reserveMs, toSignal } from "./to-signal.ts";
 
 export interface HandleRegistrationsDeps {
   readonly onboardDevice: OnboardDevice;
@@ -20,9 +21,6 @@ export interface FailedRegistration {
   readonly last: boolean;
 }
 
-/** Left to the function for answering after its calls were cut off. */
-const reserveMs = 3_000;
-
 /**
  * Handles registration events, as a batch from the queue or one straight from a topic rule.
  *
@@ -34,7 +32,7 @@ export function createHandleRegistrations(deps: HandleRegistrationsDeps) {
     event: SQSEvent | Readonly<Record<string, unknown>>,
     context: Context,
   ): Promise<SQSBatchResponse | Onboarding> => {
-    const signal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - reserveMs, 1));
+    const signal = toSignal(context);
     if (!isSqsEvent(event)) return onboard(deps, event, signal);
     const processor = new BatchProcessor(EventType.SQS);
     return processPartialResponse(

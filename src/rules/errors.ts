@@ -35,10 +35,6 @@ export const errorCodes = {
     meaning: "A CA is in use in another way: by another manufacturer, or otherwise in AWS IoT.",
     remedy: "Settle who the CA belongs to, or change it in AWS IoT as the message says.",
   },
-  CA_UNKNOWN: {
-    meaning: "There is no such CA on this deployment's list.",
-    remedy: "Check the id with `muster ca list`, or register the CA.",
-  },
   MANUFACTURER_UNKNOWN: {
     meaning: "There is no such manufacturer.",
     remedy: "Check the id, or add it with `muster manufacturer add`.",
@@ -62,10 +58,6 @@ export const errorCodes = {
   CERTIFICATE_UNKNOWN: {
     meaning: "Muster has neither a ledger entry nor a registration event of this certificate.",
     remedy: "Check the certificate id, or import the certificate.",
-  },
-  AUDIT_CHAIN_BROKEN: {
-    meaning: "Audit records were altered, removed or put in another order.",
-    remedy: "Keep everything as it is, and find out who could write to the audit table.",
   },
   STATE_CHANGED: {
     meaning: "Somebody else kept changing the same thing at the same moment.",
@@ -130,6 +122,15 @@ export const errorCodes = {
   DEMO_FAILED: {
     meaning: "A device of the demonstration fared otherwise than expected.",
     remedy: "Read which in the table, and report it as a bug.",
+  },
+  DEVICE_ID_CONFLICT: {
+    meaning: "The ledger has the certificate under another device id.",
+    remedy: "Import it under the id that stands, or find out which file is right.",
+  },
+  STORED_ITEM_UNREADABLE: {
+    meaning: "An item in a table is damaged, or written by a version that this one cannot read.",
+    remedy:
+      "Run the newer version, or restore the item that the message names from a backup of the table.",
   },
 } as const satisfies Record<string, ErrorMeaning>;
 

@@ -6,6 +6,7 @@ import {
   type ChainHead,
   emptyChain,
 } from "../../src/rules/audit/audit-record.ts";
+import { MusterError } from "../../src/rules/errors.ts";
 
 const event = { action: "held", actor: "operator:eve", at: "", evidence: {} };
 
@@ -44,6 +45,25 @@ describe("verifying the audit", () => {
   test("counts the chains and records of all subjects", async () => {
     const { verifyAudit } = setup({ "CERT#a": [whole], "CERT#b": [chainOf("CERT#b")] });
     expect(await verifyAudit()).toEqual({ chains: 2, records: 4, broken: [] });
+  });
+
+  test("counts a chain that cannot be read as broken, and goes on", async () => {
+    const unreadable = new MusterError("STORED_ITEM_UNREADABLE", "CERT#a cannot be read.");
+    const verifyAudit = createVerifyAudit({
+      readChain: async (subject) => {
+        if (subject === "CERT#a") throw unreadable;
+        return chainOf(subject);
+      },
+      listSubjects: async function* () {
+        yield* ["CERT#a", "CERT#b"];
+      },
+    });
+    const breaks = [{ code: "RECORD_UNREADABLE", sequence: 0, detail: "CERT#a cannot be read." }];
+    expect(await verifyAudit()).toEqual({
+      chains: 2,
+      records: 2,
+      broken: [{ subject: "CERT#a", breaks }],
+    });
   });
 
   test("looks at one subject where it is named", async () => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connectDevice } from "../../src/cli/demo/device.ts";
 import { createCa, issueLeaf } from "../../src/local/sample-pki.ts";
-import { muster, type Run, startCloud, temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { muster, type Run, startCloud } from "./support.ts";
 
 const profile = `
 name: sensor

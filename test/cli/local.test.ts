@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startDynoxide } from "../../src/local/start-dynoxide.ts";
-import { failToStart, muster, processesOf, startCloud, temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { failToStart, muster, processesOf, startCloud } from "./support.ts";
 
 describe("muster local", () => {
   test("an interrupt stops everything it started, and nothing is lost", async () => {

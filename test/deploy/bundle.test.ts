@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type BuiltFunction, buildFunctions } from "../../scripts/build.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("the bundles", () => {
   test("are one for each file of functions/, each with the licences of what is in it", async () => {
-    await using built = await setup();
+    const built = await setup();
     expect(built.functions.map(({ name }) => name)).toEqual(["heal", "onboard"]);
     const licenses = await readFile(join(built.folder, "onboard/LICENSES.txt"), "utf8");
     expect(licenses).toMatch(/^@aws-sdk\/client-iot \d\S+ \(Apache-2\.0\)$/m);
@@ -18,7 +18,7 @@ describe("the bundles", () => {
   });
 
   test("sign with the credentials that Lambda puts into the environment", async () => {
-    await using built = await setup();
+    const built = await setup();
     const { authorization, sessionToken } = await firstRequest(built.functions);
     expect(authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/dynamodb\/aws4_request,/,
@@ -28,12 +28,8 @@ describe("the bundles", () => {
 });
 
 async function setup() {
-  const folder = await mkdtemp(join(tmpdir(), "muster-bundle-"));
-  return {
-    folder,
-    functions: await buildFunctions(folder),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
+  const folder = temporaryFolder();
+  return { folder, functions: await buildFunctions(folder) };
 }
 
 /** Has the onboarding bundle take an event, and answers with what its first request was signed by. */

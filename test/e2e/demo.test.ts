@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { finish, processesOf, temporaryFolder } from "../cli/support.ts";
+import { finish, processesOf } from "../cli/support.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** As the demonstration's table has them. */
 interface DemoData {

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { findFreePort } from "../../src/local/ports.ts";
 import { hasCommand } from "../support/has-command.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** The commands of a guide, in order; a block marked `fails` has to. */
 function readBlocks(file: string) {
@@ -16,20 +16,12 @@ function readBlocks(file: string) {
 
 /** A copy of what the commands touch, so that nothing lands in the checkout. */
 function makeCheckout(): string {
-  const folder = mkdtempSync(join(tmpdir(), "muster-guide-"));
+  const folder = temporaryFolder();
   cpSync("docs/guide/sensor.yaml", join(folder, "docs/guide/sensor.yaml"));
   for (const name of ["package.json", "node_modules", "src", "functions", "bin"]) {
     symlinkSync(resolve(name), join(folder, name));
   }
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
 
 const ready = hasCommand("mosquitto_pub") && hasCommand("openssl");
@@ -39,7 +31,11 @@ test.skipIf(!ready)(
   { timeout: 120_000 },
   async () => {
     const cwd = makeCheckout();
-    const [mqtt, iot, dynamodb] = await Promise.all([freePort(), freePort(), freePort()]);
+    const [mqtt, iot, dynamodb] = await Promise.all([
+      findFreePort(),
+      findFreePort(),
+      findFreePort(),
+    ]);
     const env = {
       ...process.env,
       MUSTER_MQTT_PORT: String(mqtt),
@@ -70,7 +66,6 @@ test.skipIf(!ready)(
     } finally {
       process.kill(-(cloud.pid ?? 0), "SIGTERM");
       await once(cloud, "close");
-      rmSync(cwd, { recursive: true });
     }
   },
 );

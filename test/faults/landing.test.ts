@@ -6,6 +6,8 @@ import {
   DetachThingPrincipalCommand,
 } from "@aws-sdk/client-iot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAddEntry } from "../../src/aws/dynamodb/entry-store.ts";
+import { toCertificateFacts } from "../../src/rules/certificate/to-certificate-facts.ts";
 import { createWorld, redeliveryMs, type World } from "../support/world.ts";
 
 let world: World;
@@ -152,4 +154,38 @@ describe("a certificate deleted in AWS IoT", () => {
     await world.onboarding().onboardDevice(world.connect(leaf), signal());
     expect(await world.outcome(leaf)).toMatchObject(inside);
   });
+});
+
+describe("an entry without the certificate itself", () => {
+  const entry = {
+    manufacturer: "acme",
+    profile: "sensor",
+    attributes: {},
+    chain: [],
+    importedAt: "2026-05-01T00:00:00.000Z",
+  };
+
+  test.for(["public-key", "issuer-serial"] as const)(
+    "by %s lets the device in",
+    async (matchedBy) => {
+      const leaf = await world.device();
+      const { publicKeySha256, issuerNameSha256, serial } = toCertificateFacts(leaf.der);
+      const subject =
+        matchedBy === "public-key" ? { publicKeySha256 } : { issuerNameSha256, serial };
+      const { client, ledger, audit } = {
+        client: world.clients.dynamodb,
+        ledger: world.names.ledgerTable,
+        audit: world.names.auditTable,
+      };
+      const event = world.connect(leaf);
+      await world.onboarding().onboardDevice(event, signal());
+      expect(await world.outcome(leaf)).toMatchObject({ codes: ["NOT_IN_LEDGER"] });
+
+      const { batch } = await world.land(await world.device());
+      await createAddEntry({ client, ledger, audit })(subject, { ...entry, batch, matchedBy });
+      world.advance(redeliveryMs);
+      await world.operator.healCertificates({ signal: signal() });
+      expect(await world.outcome(leaf)).toMatchObject(inside);
+    },
+  );
 });

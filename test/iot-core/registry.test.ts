@@ -6,7 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CertificateStatus } from "../../src/iot-core/model.ts";
 import { openRegistry } from "../../src/iot-core/registry.ts";
-import { arnOf, issue, registerDevice, startStandIn, temporaryFolder, today } from "./support.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { arnOf, issue, registerDevice, startStandIn, today } from "./support.ts";
 
 const caCertificateId = "c".repeat(64);
 

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createServerIdentity } from "../../src/iot-core/listener/create-server-identity.ts";
 import type { ReservedEvent } from "../../src/iot-core/model.ts";
 import { type IotCoreOptions, startIotCore } from "../../src/iot-core/start-iot-core.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   arnOf,
   createClient,
@@ -13,7 +14,6 @@ import {
   issue,
   registerCa,
   startStandIn,
-  temporaryFolder,
   today,
 } from "./support.ts";
 

@@ -1,8 +1,5 @@
 import "reflect-metadata";
 import { createHash, webcrypto } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { IoT, IoTServiceException } from "@aws-sdk/client-iot";
 import * as x509 from "@peculiar/x509";
 import { onTestFinished } from "vitest";
@@ -66,13 +63,6 @@ export interface Refused {
 
 export function arnOf(resource: string): string {
   return `arn:aws:iot:${identity.region}:${identity.accountId}:${resource}`;
-}
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "iot-core-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** A certificate with its keys. */

@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startFunction } from "../../src/local/function-host.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function setup(handler: string, timeoutMs = 5_000) {
-  const folder = mkdtempSync(join(tmpdir(), "muster-function-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const entry = join(folder, "handler.mjs");
   writeFileSync(entry, handler);
   const logFile = join(folder, "function.log");

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openRegistrationQueue } from "../../src/local/registration-queue.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function setup(file = ":memory:") {
   let now = Date.parse("2026-06-01T12:00:00Z");
@@ -25,9 +25,7 @@ function setup(file = ":memory:") {
 }
 
 function temporaryFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), "muster-queue-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, "queue.sqlite");
+  return join(temporaryFolder(), "queue.sqlite");
 }
 
 describe("the registration queue, as SQS", () => {

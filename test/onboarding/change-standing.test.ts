@@ -78,22 +78,36 @@ describe("an operator's word", () => {
     expect(changes[0]?.revocation).toEqual({ manufacturer: "", ...word });
   });
 
-  test("to release takes back holds and revocations, and makes the INACTIVE Muster's own", async () => {
-    const { act, changes } = setup(record);
-    await act("release");
-    expect(changes).toEqual([
-      {
-        certificateId,
-        expected: record,
-        audit: audit("released"),
-        hold: "release",
-        revocation: "release",
-        state: { ...state, recheckAt: at, parkedAt: at },
-      },
-    ]);
+  const hold = { source: "operator" as const, reason: "r", by: "eve", at };
+  const revocations = [{ manufacturer: "acme", reason: "r", by: "eve", at }];
+
+  test.for([{ hold }, { revocations }, { hold, revocations }])(
+    "to release takes back %o, and makes the INACTIVE Muster's own",
+    async (words) => {
+      const spoken = { ...record, ...words };
+      const { act, changes } = setup(spoken);
+      await act("release");
+      expect(changes).toEqual([
+        {
+          certificateId,
+          expected: spoken,
+          audit: audit("released"),
+          hold: "release",
+          revocation: "release",
+          state: { ...state, recheckAt: at, parkedAt: at },
+        },
+      ]);
+    },
+  );
+
+  test("to release what nobody holds is no word; the device is brought to what stands", async () => {
+    const { act, changes, settled } = setup(record);
+    expect(await act("release")).toBe(settlement);
+    expect(changes).toEqual([]);
+    expect(settled).toEqual([certificateId]);
   });
 
-  test.for(["hold", "release", "revoke"] as const)(
+  test.for(["hold", "revoke"] as const)(
     "%s on a device that never connected is noted, and nothing is carried out",
     async (act) => {
       const { changes, settled, ...standing } = setup(createRecord({ entries: [createEntry()] }));

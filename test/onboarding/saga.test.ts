@@ -11,6 +11,7 @@ import { createSettleCertificate } from "../../src/onboarding/settle-certificate
 import type { SettleRequest } from "../../src/onboarding/settlement.ts";
 import { defaultTiming } from "../../src/onboarding/timing.ts";
 import { emptyChain } from "../../src/rules/audit/audit-record.ts";
+import type { LedgerEntry } from "../../src/rules/decision/ledger.ts";
 import type { AppliedProfile } from "../../src/rules/profile/profile.ts";
 import { createRecord, createState } from "../support/memory-records.ts";
 
@@ -67,6 +68,10 @@ interface Given {
   readonly later?: readonly Partial<CertificateRecord>[];
   readonly others?: Readonly<Record<string, CertificateState>>;
   readonly request?: Partial<SettleRequest>;
+  /** Milliseconds that pass when a thing is made. */
+  readonly slow?: number;
+  /** Entries that name the device by its key, or by issuer and serial. */
+  readonly byIdentity?: readonly LedgerEntry[];
 }
 
 async function settle(given: Given = {}) {
@@ -112,9 +117,18 @@ async function settle(given: Given = {}) {
   const first = createRecord({ certificateId, entries: [entry], revision, ...given.record });
   const later = [...(given.later ?? [])];
   let current = first;
+  let nowMs = Date.parse(at);
+  const { createThing } = iot;
+  const slowIot: IotControl = {
+    ...iot,
+    createThing: async (...words) => {
+      nowMs += given.slow ?? 0;
+      return createThing(...words);
+    },
+  };
   const settleCertificate = createSettleCertificate({
-    iot,
-    now: () => new Date(at),
+    iot: slowIot,
+    now: () => new Date(nowMs),
     timing: defaultTiming,
     actor: "muster:test",
     readRecord: async (id) => {
@@ -132,7 +146,7 @@ async function settle(given: Given = {}) {
       current = { ...current, revision, ...(change.state && { state: change.state }) };
       return { result: "written", revision, chain: { sequence: revision, hash: "h" } };
     },
-    readEntriesByIdentity: async () => ({ entries: [], revocations: [] }),
+    readEntriesByIdentity: async () => ({ entries: given.byIdentity ?? [], revocations: [] }),
     readBackground: async () => ({
       manufacturer: { id: "acme", name: "Acme", status: "active", issuers: [ca.der] },
       batch: {
@@ -345,6 +359,66 @@ describe("admitting", () => {
   ])("remembers what it had when that was $name: $former", async ({ was, former }) => {
     const { changes } = await settle({ record: { state: createState(was) } });
     expect(changes[0]?.state?.former ?? []).toHaveLength(former);
+  });
+});
+
+describe("an attempt that takes its time", () => {
+  test.for([
+    [1_000, 1],
+    [1_001, 2],
+  ] as const)("of %d ms asks AWS IoT %d times before it activates", async ([slow, times]) => {
+    const { settlement, names } = await settle({ slow });
+    expect(settlement).toMatchObject({ status: "admitted" });
+    expect(names.filter((name) => name === "describeCertificate")).toHaveLength(times);
+  });
+
+  test.for([
+    [30_000, "admitted"],
+    [30_001, "DEADLINE_EXCEEDED"],
+  ] as const)("of %d ms ends as %s", async ([slow, end]) => {
+    const { settlement, calls } = await settle({ slow });
+    expect(settlement).toMatchObject(end === "admitted" ? { status: end } : { code: end });
+    const activated = calls.some(([name]) => name === "updateCertificate");
+    expect(activated).toBe(end === "admitted");
+  });
+
+  test("sees what was deactivated meanwhile", async () => {
+    const { settlement, names } = await settle({
+      slow: 2_000,
+      described: [pending, { ...pending, status: "INACTIVE" }],
+    });
+    expect(settlement).toMatchObject({ status: "quarantined", findings: [{ code: "HELD" }] });
+    expect(names).not.toContain("updateCertificate");
+  });
+});
+
+describe("an entry that names the device otherwise", () => {
+  const { certificate: _, ...nameless } = entry;
+
+  test("is found with the certificate that AWS IoT holds", async () => {
+    const { settlement, names } = await settle({ record: { entries: [] }, byIdentity: [nameless] });
+    expect(settlement).toMatchObject({ status: "admitted", thingName: "lamp" });
+    expect(names.filter((name) => name === "describeCertificate")).toHaveLength(1);
+  });
+
+  test("is found with what is on record of it, and the certificate is asked for then", async () => {
+    const state = createState({ publicKeySha256: "k", issuerNameSha256: "i", serial: "s" });
+    const { settlement, names } = await settle({
+      record: { entries: [], state },
+      byIdentity: [nameless],
+      request: { onlyIfChanged: true },
+    });
+    expect(settlement).toMatchObject({ status: "admitted" });
+    expect(names.filter((name) => name === "describeCertificate")).toHaveLength(1);
+  });
+
+  test("is not looked for where the certificate cannot be read", async () => {
+    const { settlement } = await settle({
+      record: { entries: [] },
+      byIdentity: [nameless],
+      described: [{ ...pending, certificate: new Uint8Array([1, 2, 3]) }],
+    });
+    expect(settlement).toMatchObject({ findings: [{ code: "NOT_IN_LEDGER" }] });
   });
 });
 

@@ -42,7 +42,7 @@ export async function createWorld() {
   const target = {
     region: identity.region,
     iotEndpoint: iotCore.controlPlaneUrl,
-    dynamodbEndpoint: database.endpoint,
+    dynamodbEndpoint: database.url,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     random: () => 0,
   };

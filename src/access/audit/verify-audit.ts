@@ -1,5 +1,6 @@
 import type { AuditRecord, ChainHead } from "../../rules/audit/audit-record.ts";
 import { type ChainBreak, verifyChain } from "../../rules/audit/verify-chain.ts";
+import { MusterError } from "../../rules/errors.ts";
 
 export interface VerifyAuditDeps {
   readonly readChain: (
@@ -28,16 +29,24 @@ export function createVerifyAudit({ readChain, listSubjects }: VerifyAuditDeps):
     let records = 0;
     const broken: { subject: string; breaks: readonly ChainBreak[] }[] = [];
     for await (const each of subject === undefined ? listSubjects() : [subject]) {
-      let chain = await readChain(each);
-      let breaks = verifyChain(each, chain.records, chain.head);
-      if (breaks.length > 0) {
-        chain = await readChain(each);
-        breaks = verifyChain(each, chain.records, chain.head);
-      }
+      let checked = await check(each);
+      if (checked.breaks.length > 0) checked = await check(each);
       chains += 1;
-      records += chain.records.length;
-      if (breaks.length > 0) broken.push({ subject: each, breaks });
+      records += checked.records;
+      if (checked.breaks.length > 0) broken.push({ subject: each, breaks: checked.breaks });
     }
     return { chains, records, broken };
   };
+
+  /** What cannot be read is a break like any other: the chains after it are still looked at. */
+  async function check(subject: string) {
+    try {
+      const { records, head } = await readChain(subject);
+      return { records: records.length, breaks: verifyChain(subject, records, head) };
+    } catch (error) {
+      if (!(error instanceof MusterError)) throw error;
+      const unreadable = { code: "RECORD_UNREADABLE", sequence: 0, detail: error.message } as const;
+      return { records: 0, breaks: [unreadable] };
+    }
+  }
 }

@@ -1,9 +1,25 @@
-import { paginateQuery, paginateScan } from "@aws-sdk/client-dynamodb";
+import { paginateScan } from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
 import type { AuditRecord, ChainHead } from "../../rules/audit/audit-record.ts";
-import { fromItem } from "./item.ts";
+import { parseItem, type Shape } from "./item.ts";
 import { stateKey } from "./ledger-keys.ts";
+import { queryPartition } from "./query-partition.ts";
 import { getSubject } from "./subject-store.ts";
 import type { Tables } from "./tables.ts";
+
+// Loose and without a word on the values: what was altered is for the check of the chain to find.
+export const auditShape: Shape<{ readonly record: AuditRecord }> = z.object({
+  record: z.looseObject({
+    subject: z.string(),
+    sequence: z.number(),
+    previousHash: z.string(),
+    hash: z.string(),
+    action: z.string(),
+    actor: z.string(),
+    at: z.string(),
+    evidence: z.record(z.string(), z.json()),
+  }),
+});
 
 /** Builds the read of one subject's chain, from its first record. */
 export function createReadChain(tables: Tables) {
@@ -12,21 +28,9 @@ export function createReadChain(tables: Tables) {
   ): Promise<{ readonly records: readonly AuditRecord[]; readonly head: ChainHead }> => {
     // The head is read last: a record written meanwhile then shows as a head beyond the chain, never
     // as a record too many, and reading once more settles it.
-    const records: AuditRecord[] = [];
-    const pages = paginateQuery(
-      { client: tables.client },
-      {
-        TableName: tables.audit,
-        ConsistentRead: true,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": { S: subject } },
-      },
-    );
-    for await (const { Items = [] } of pages) {
-      records.push(...Items.map((item) => fromItem(item)["record"] as AuditRecord));
-    }
+    const items = await queryPartition(tables.client, tables.audit, subject);
     const { chain } = await getSubject(tables, subject);
-    return { records, head: chain };
+    return { records: items.map((item) => parseItem(item, auditShape).record), head: chain };
   };
 }
 

@@ -1,9 +1,9 @@
 import type { EntryBackground } from "../../onboarding/settlement.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
-import type { Batch, LedgerEntry, Manufacturer } from "../../rules/decision/ledger.ts";
-import type { AppliedProfile } from "../../rules/profile/profile.ts";
-import type { SubjectState } from "./subject-state.ts";
-import { getSubjects } from "./subject-store.ts";
+import type { LedgerEntry } from "../../rules/decision/ledger.ts";
+import { type Item, parseItem } from "./item.ts";
+import { stateShapes } from "./stored-shapes.ts";
+import { getStateItems } from "./subject-store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Bounds what one function instance remembers. */
@@ -17,40 +17,43 @@ const maxRemembered = 1_000;
  * @param maxAgeMs how old an answer may be.
  */
 export function createReadBackground(tables: Tables, maxAgeMs: number, now: () => Date) {
-  const remembered = new Map<string, { readonly state: SubjectState; readonly readAt: number }>();
-  const isFresh = (subject: string): boolean => {
+  const remembered = new Map<string, { readonly part: EntryBackground; readonly readAt: number }>();
+  const recall = (subject: string): EntryBackground | undefined => {
     const answer = remembered.get(subject);
-    return answer !== undefined && now().getTime() - answer.readAt < maxAgeMs;
+    return answer && now().getTime() - answer.readAt < maxAgeMs ? answer.part : undefined;
   };
   return async (entry: LedgerEntry, signal: AbortSignal): Promise<EntryBackground> => {
-    const subjects = [
-      toSubject("MANUFACTURER", entry.manufacturer),
-      toSubject("BATCH", entry.batch),
-      toSubject("PROFILE", entry.profile),
-    ];
-    // Taken before the read: what another call forgets meanwhile stands for this one.
-    const known = new Map(
-      subjects.filter(isFresh).map((subject) => [subject, remembered.get(subject)?.state]),
-    );
-    const stale = subjects.filter((subject) => !known.has(subject));
+    // Recalled before the read: what another call forgets meanwhile stands for this one.
+    const wanted = [
+      { subject: toSubject("MANUFACTURER", entry.manufacturer), toPart: toManufacturer },
+      { subject: toSubject("BATCH", entry.batch), toPart: toBatch },
+      { subject: toSubject("PROFILE", entry.profile), toPart: toProfile },
+    ].map((each) => ({ ...each, part: recall(each.subject) }));
+    const stale = wanted.filter(({ part }) => part === undefined);
     const readAt = now().getTime();
-    const read = stale.length > 0 ? await getSubjects(tables, stale, signal) : [];
+    const items = await getStateItems(
+      tables,
+      stale.map(({ subject }) => subject),
+      signal,
+    );
     if (remembered.size > maxRemembered) remembered.clear();
-    for (const [index, subject] of stale.entries()) {
-      const state = read[index];
-      known.set(subject, state);
-      if (state?.data) remembered.set(subject, { state, readAt });
-    }
-    const data = subjects.map((subject) => known.get(subject)?.data);
-    const [manufacturer, batch, profile] = data as unknown as [
-      Manufacturer | undefined,
-      Batch | undefined,
-      AppliedProfile | undefined,
-    ];
-    return {
-      ...(manufacturer && { manufacturer }),
-      ...(batch && { batch }),
-      ...(profile && { profile }),
-    };
+    const [manufacturer, batch, profile] = wanted.map(({ subject, toPart, part }) => {
+      const item = items.get(subject);
+      if (item === undefined) return part;
+      const read = toPart(item);
+      remembered.set(subject, { part: read, readAt });
+      return read;
+    });
+    return { ...manufacturer, ...batch, ...profile };
   };
 }
+
+const toManufacturer = (item: Item): EntryBackground => ({
+  manufacturer: parseItem(item, stateShapes.MANUFACTURER).data,
+});
+const toBatch = (item: Item): EntryBackground => ({
+  batch: parseItem(item, stateShapes.BATCH).data,
+});
+const toProfile = (item: Item): EntryBackground => ({
+  profile: parseItem(item, stateShapes.PROFILE).data,
+});

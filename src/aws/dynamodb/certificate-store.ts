@@ -1,7 +1,6 @@
 import {
   type CancellationReason,
   paginateQuery,
-  QueryCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import type {
@@ -12,11 +11,11 @@ import type {
   ChangeResult,
   ReadCertificateRecord,
 } from "../../onboarding/certificate-state.ts";
+import type { Listing } from "../../onboarding/heal/heal-certificates.ts";
 import type { CertificateIdentity } from "../../onboarding/settlement.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
-import type { Hold, LedgerEntry, Revocation } from "../../rules/decision/ledger.ts";
-import { readEntry } from "./entry-item.ts";
-import { fromItem, type Item, toItem, toKey } from "./item.ts";
+import type { LedgerEntry, Revocation } from "../../rules/decision/ledger.ts";
+import { type Item, parseItem, toItem, toKey } from "./item.ts";
 import {
   entryPrefix,
   holdKey,
@@ -30,20 +29,22 @@ import {
   toShard,
   toThingKey,
 } from "./ledger-keys.ts";
+import { queryPartition } from "./query-partition.ts";
+import { entryShape, holdShape, revocationShape, stateShapes } from "./stored-shapes.ts";
 import { readSubjectState, toStateWrites } from "./subject-state.ts";
 import { listingIndex, type Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
 
 /** Builds the strongly consistent read of everything under one certificate id. */
-export function createReadCertificateRecord(tables: Tables): ReadCertificateRecord {
+export function createReadCertificateRecord({ client, ledger }: Tables): ReadCertificateRecord {
   return async (certificateId, signal) => {
-    const items = await queryPartition(tables, toSubject("CERT", certificateId), signal);
+    const items = await queryPartition(client, ledger, toSubject("CERT", certificateId), signal);
     return toRecord(certificateId, items);
   };
 }
 
 /** Builds the read of entries that name a device by its key, or by issuer and serial. */
-export function createReadEntriesByIdentity(tables: Tables) {
+export function createReadEntriesByIdentity({ client, ledger }: Tables) {
   return async (
     { publicKeySha256, issuerNameSha256, serial }: CertificateIdentity,
     signal: AbortSignal,
@@ -52,53 +53,27 @@ export function createReadEntriesByIdentity(tables: Tables) {
     readonly revocations: readonly Revocation[];
   }> => {
     const found = await Promise.all([
-      queryPartition(tables, toPublicKeyKey(publicKeySha256), signal),
-      queryPartition(tables, toIssuerSerialKey(issuerNameSha256, serial), signal),
+      queryPartition(client, ledger, toPublicKeyKey(publicKeySha256), signal),
+      queryPartition(client, ledger, toIssuerSerialKey(issuerNameSha256, serial), signal),
     ]);
     const { entries, revocations } = toRecord("", found.flat());
     return { entries, revocations };
   };
 }
 
-async function queryPartition(
-  tables: Tables,
-  pk: string,
-  signal?: AbortSignal,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let next: Item | undefined;
-  do {
-    const page = await tables.client.send(
-      new QueryCommand({
-        TableName: tables.ledger,
-        ConsistentRead: true,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": { S: pk } },
-        ...(next && { ExclusiveStartKey: next }),
-      }),
-      signal ? { abortSignal: signal } : {},
-    );
-    items.push(...(page.Items ?? []));
-    next = page.LastEvaluatedKey;
-  } while (next);
-  return items;
-}
-
 function toRecord(certificateId: string, items: readonly Item[]): CertificateRecord {
   const byKey = (match: (sk: string) => boolean) => items.filter(({ sk }) => match(sk?.S ?? ""));
   const [stateItem] = byKey((sk) => sk === stateKey);
   const [holdItem] = byKey((sk) => sk === holdKey);
-  const { revision, chain, data } = readSubjectState(stateItem);
+  const { revision, chain, data } = readSubjectState(stateItem, stateShapes.CERT);
   return {
     certificateId,
     revision,
     chain,
-    entries: byKey((sk) => sk.startsWith(entryPrefix)).map(readEntry),
-    revocations: byKey((sk) => sk === revokedKey).map(
-      (item) => fromItem(item) as unknown as Revocation,
-    ),
-    ...(holdItem && { hold: fromItem(holdItem) as unknown as Hold }),
-    ...(data && { state: data as unknown as CertificateState }),
+    entries: byKey((sk) => sk.startsWith(entryPrefix)).map((item) => parseItem(item, entryShape)),
+    revocations: byKey((sk) => sk === revokedKey).map((item) => parseItem(item, revocationShape)),
+    ...(holdItem && { hold: parseItem(holdItem, holdShape) }),
+    ...(data && { state: data }),
   };
 }
 
@@ -203,7 +178,8 @@ function toListing(
  * It begins at a shard of chance, so that a caller who never gets to the end favours none.
  */
 export function createListCertificates(tables: Tables, random: () => number = Math.random) {
-  return async function* (listing: string, signal: AbortSignal): AsyncGenerator<string> {
+  const prefix = toSubject("CERT", "");
+  return async function* (listing: Listing, signal: AbortSignal): AsyncGenerator<string> {
     const first = Math.floor(random() * listingShards);
     for (let step = 0; step < listingShards; step += 1) {
       const shard = (first + step) % listingShards;
@@ -218,7 +194,7 @@ export function createListCertificates(tables: Tables, random: () => number = Ma
         { abortSignal: signal },
       );
       for await (const { Items = [] } of pages) {
-        for (const { pk } of Items) yield (pk?.S ?? "").slice("CERT#".length);
+        for (const { pk } of Items) yield (pk?.S ?? "").slice(prefix.length);
       }
     }
   };

@@ -1,6 +1,6 @@
 import { toSubject } from "../../rules/audit/subject.ts";
 import type { LedgerEntry } from "../../rules/decision/ledger.ts";
-import { fromItem, type Item, toItem } from "./item.ts";
+import { type Item, toItem } from "./item.ts";
 import { toEntryKey, toIssuerSerialKey, toPublicKeyKey } from "./ledger-keys.ts";
 
 /** How an entry names its device, and with it under which key it lies. */
@@ -20,10 +20,4 @@ export function toPartition(subject: EntrySubject): string {
   if ("certificateId" in subject) return toSubject("CERT", subject.certificateId);
   if ("publicKeySha256" in subject) return toPublicKeyKey(subject.publicKeySha256);
   return toIssuerSerialKey(subject.issuerNameSha256, subject.serial);
-}
-
-/** Reads an entry that `toEntryItem` wrote. */
-export function readEntry(item: Item): LedgerEntry {
-  const { pk: _, sk: __, schema: ___, batchListing: ____, ...entry } = fromItem(item);
-  return entry as unknown as LedgerEntry;
 }

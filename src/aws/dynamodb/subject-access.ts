@@ -3,33 +3,56 @@ import {
   PutItemCommand,
   paginateScan,
 } from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
+import type { CertificateAuthority } from "../../access/certificate-authorities/register-ca.ts";
 import type { ReadSubject, WriteSubject } from "../../access/subjects.ts";
-import { type SubjectKind, toSubject } from "../../rules/audit/subject.ts";
-import { fromItem, toItem } from "./item.ts";
+import { toSubject } from "../../rules/audit/subject.ts";
+import type { Batch, Manufacturer } from "../../rules/decision/ledger.ts";
+import type { AppliedProfile } from "../../rules/profile/profile.ts";
+import { parseItem, toItem } from "./item.ts";
 import { ownerKey, stateKey, toIssuerOwnerKey } from "./ledger-keys.ts";
-import { readSubjectState } from "./subject-state.ts";
-import { changeSubject, getSubject } from "./subject-store.ts";
+import { stateShapes } from "./stored-shapes.ts";
+import { readSubjectState, type StateShape } from "./subject-state.ts";
+import { changeSubject, getSubjectOf } from "./subject-store.ts";
 import type { Tables } from "./tables.ts";
 
+/** What operators keep, by the kind of its subject. */
+interface Kept {
+  readonly MANUFACTURER: Manufacturer;
+  readonly BATCH: Batch;
+  readonly PROFILE: AppliedProfile;
+  readonly CA: CertificateAuthority;
+}
+
+type KindOf<T> = { [Kind in keyof Kept]: Kept[Kind] extends T ? Kind : never }[keyof Kept];
+
+const shapes: { readonly [Kind in keyof Kept]: StateShape<Kept[Kind]> } = stateShapes;
+
+const issuerOwnerShape = z.object({ manufacturer: z.string() });
+
 /** Builds reading, writing and listing of the subjects that operators keep. */
-export function createSubjectAccess<T extends object>(
+export function createSubjectAccess<
+  T extends Kept[keyof Kept],
+  Kind extends keyof Kept = KindOf<T>,
+>(
   tables: Tables,
-  kind: SubjectKind,
+  kind: Kind,
 ): {
-  readonly read: ReadSubject<T>;
-  readonly write: WriteSubject<T>;
-  readonly list: () => Promise<readonly T[]>;
+  readonly read: ReadSubject<Kept[Kind]>;
+  readonly write: WriteSubject<Kept[Kind]>;
+  readonly list: () => Promise<readonly Kept[Kind][]>;
 } {
+  const shape = shapes[kind];
   return {
     read: async (id) => {
-      const { revision, chain, data } = await getSubject(tables, toSubject(kind, id));
-      return { revision, chain, ...(data && { value: data as T }) };
+      const { data, ...rest } = await getSubjectOf(tables, toSubject(kind, id), shape);
+      return { ...rest, ...(data && { value: data }) };
     },
     write: (id, expected, value, audit) =>
       changeSubject(tables, { subject: toSubject(kind, id), expected, data: value, audit }),
     // Operators keep dozens of these beside millions of certificates; listing is rare and by hand.
     list: async () => {
-      const values: T[] = [];
+      const values: Kept[Kind][] = [];
       const pages = paginateScan(
         { client: tables.client },
         {
@@ -39,9 +62,7 @@ export function createSubjectAccess<T extends object>(
         },
       );
       for await (const { Items = [] } of pages) {
-        values.push(
-          ...Items.flatMap((item) => (readSubjectState(item).data as T | undefined) ?? []),
-        );
+        values.push(...Items.flatMap((item) => readSubjectState(item, shape).data ?? []));
       }
       return values;
     },
@@ -64,7 +85,7 @@ export function createOwnIssuer({ client, ledger }: Tables) {
       return manufacturer;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return String(error.Item ? fromItem(error.Item)["manufacturer"] : "");
+      return error.Item ? parseItem(error.Item, issuerOwnerShape).manufacturer : "";
     }
   };
 }

@@ -5,7 +5,7 @@ import {
   type ChainHead,
   emptyChain,
 } from "../../rules/audit/audit-record.ts";
-import { fromItem, type Item, toItem } from "./item.ts";
+import { type Item, parseItem, type Shape, toItem } from "./item.ts";
 import { stateKey, toSequenceKey } from "./ledger-keys.ts";
 import type { Tables } from "./tables.ts";
 
@@ -13,10 +13,10 @@ import type { Tables } from "./tables.ts";
  * The `STATE` item of a subject: its data, a revision that grows with every change, and the head of
  * its audit chain. A change and its audit record are one transaction, so neither stands alone.
  */
-export interface SubjectState {
+export interface SubjectState<T = object> {
   readonly revision: number;
   readonly chain: ChainHead;
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: T;
 }
 
 export interface SubjectChange {
@@ -28,15 +28,23 @@ export interface SubjectChange {
   readonly audit?: AuditEvent;
 }
 
-export const noState: SubjectState = { revision: 0, chain: emptyChain };
+interface StateContent<T> {
+  readonly revision: number;
+  readonly auditSequence: number;
+  readonly auditHash: string;
+  readonly data?: T;
+}
 
-export function readSubjectState(item: Item | undefined): SubjectState {
-  if (item === undefined) return noState;
-  const { revision, auditSequence, auditHash, data } = fromItem(item);
+export type StateShape<T> = Shape<StateContent<T>>;
+
+/** @throws MusterError STORED_ITEM_UNREADABLE: a damaged state is never taken for none. */
+export function readSubjectState<T>(item: Item | undefined, shape: StateShape<T>): SubjectState<T> {
+  if (item === undefined) return { revision: 0, chain: emptyChain };
+  const { revision, auditSequence, auditHash, data } = parseItem(item, shape);
   return {
-    revision: Number(revision),
-    chain: { sequence: Number(auditSequence), hash: String(auditHash) },
-    ...(isRecord(data) && { data }),
+    revision,
+    chain: { sequence: auditSequence, hash: auditHash },
+    ...(data !== undefined && { data }),
   };
 }
 
@@ -78,8 +86,4 @@ export function toStateWrites(
     });
   }
   return { items, next: { revision, chain } };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  BatchGetItemCommand,
-  GetItemCommand,
-  type TransactWriteItem,
-} from "@aws-sdk/client-dynamodb";
+import { BatchGetItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, toKey } from "./item.ts";
 import { stateKey } from "./ledger-keys.ts";
+import { anyStateShape } from "./stored-shapes.ts";
 import {
-  noState,
   readSubjectState,
+  type StateShape,
   type SubjectChange,
   type SubjectState,
   toStateWrites,
@@ -16,30 +13,40 @@ import {
 import type { Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
 
-/** Reads the state of one subject, strongly consistent. */
-export async function getSubject(
-  { client, ledger }: Tables,
+/** Reads the state of a subject of any kind, for its revision and chain, strongly consistent. */
+export function getSubject(
+  tables: Tables,
   subject: string,
   signal?: AbortSignal,
 ): Promise<SubjectState> {
+  return getSubjectOf(tables, subject, anyStateShape, signal);
+}
+
+/** Reads the state of one subject, strongly consistent. */
+export async function getSubjectOf<T>(
+  { client, ledger }: Tables,
+  subject: string,
+  shape: StateShape<T>,
+  signal?: AbortSignal,
+): Promise<SubjectState<T>> {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: ledger, Key: toKey(subject, stateKey), ConsistentRead: true }),
     signal ? { abortSignal: signal } : {},
   );
-  return readSubjectState(Item);
+  return readSubjectState(Item, shape);
 }
 
 /**
- * Reads the states of several subjects in one call; what the database leaves unprocessed is asked
- * for again.
+ * Reads the state items of several subjects in one call; what the database leaves unprocessed is
+ * asked for again.
  *
- * @returns in the order of `subjects`.
+ * @returns by subject; those without a state are missing.
  */
-export async function getSubjects(
+export async function getStateItems(
   { client, ledger }: Tables,
   subjects: readonly string[],
   signal?: AbortSignal,
-): Promise<readonly SubjectState[]> {
+): Promise<ReadonlyMap<string, Item>> {
   const found = new Map<string, Item>();
   let keys: Item[] = [...new Set(subjects)].map((subject) => toKey(subject, stateKey));
   for (let round = 0; keys.length > 0; round += 1) {
@@ -56,23 +63,15 @@ export async function getSubjects(
     for (const item of Responses?.[ledger] ?? []) found.set(item["pk"]?.S ?? "", item);
     keys = UnprocessedKeys?.[ledger]?.Keys ?? [];
   }
-  return subjects.map((subject) => {
-    const item = found.get(subject);
-    return item ? readSubjectState(item) : noState;
-  });
+  return found;
 }
 
 /**
- * Writes the state of a subject, its audit record, and what goes with them, all or nothing.
+ * Writes the state of a subject and its audit record, both or neither.
  *
- * @returns false when somebody else changed the subject, or a condition of `also` failed.
+ * @returns false when somebody else changed the subject.
  */
-export async function changeSubject(
-  tables: Tables,
-  change: SubjectChange,
-  also: readonly TransactWriteItem[] = [],
-  signal?: AbortSignal,
-): Promise<boolean> {
+export async function changeSubject(tables: Tables, change: SubjectChange): Promise<boolean> {
   const { items } = toStateWrites(tables, change);
-  return (await transact(tables.client, [...items, ...also], signal)) === undefined;
+  return (await transact(tables.client, items)) === undefined;
 }

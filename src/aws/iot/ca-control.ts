@@ -11,8 +11,8 @@ import {
   UpdateCACertificateCommand,
 } from "@aws-sdk/client-iot";
 import type { CaMode, RegisterCaDeps } from "../../access/certificate-authorities/register-ca.ts";
+import { toPem } from "../../formats/certificates/to-pem.ts";
 import { MusterError } from "../../rules/errors.ts";
-import { derToPem } from "./pem.ts";
 
 /** A CA certificate in AWS IoT's own list. */
 export interface ListedCa {
@@ -52,12 +52,12 @@ export function createCaControl(client: IoTClient): Pick<
       try {
         await client.send(
           new RegisterCACertificateCommand({
-            caCertificate: derToPem(ca),
+            caCertificate: toPem(ca),
             certificateMode: mode,
             setAsActive: true,
             allowAutoRegistration: true,
             ...(verificationCertificate && {
-              verificationCertificate: derToPem(verificationCertificate),
+              verificationCertificate: toPem(verificationCertificate),
             }),
           }),
         );

@@ -17,7 +17,7 @@ import {
   UpdateThingCommand,
 } from "@aws-sdk/client-iot";
 import type { IotCertificate, IotControl, NewThing } from "../../onboarding/iot-control.ts";
-import { pemToDer } from "./pem.ts";
+import { pemToDer } from "./pem-to-der.ts";
 
 const knownStatuses = ["ACTIVE", "INACTIVE", "REVOKED", "PENDING_ACTIVATION"] as const;
 

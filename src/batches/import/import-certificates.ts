@@ -12,7 +12,7 @@ export interface ImportDeps {
   readonly addEntry: (
     certificateId: string,
     entry: LedgerEntry,
-  ) => Promise<"added" | "known" | "claimed-by-other">;
+  ) => Promise<"added" | "known" | "claimed-by-other" | "device-id-differs">;
   /** Writes the batch and its audit record. */
   readonly saveBatch: (
     batch: Batch,
@@ -52,6 +52,7 @@ export interface RefusedRecord {
 export interface ImportSummary {
   readonly batch: string;
   readonly added: number;
+  /** Certificates that were in the ledger before, or earlier in this batch. */
   readonly known: number;
   readonly refused: readonly RefusedRecord[];
   /** Certificate ids that are in the ledger now. */
@@ -128,6 +129,10 @@ export function createImportCertificates(deps: ImportDeps): ImportCertificates {
       if (result === "claimed-by-other") {
         // Which manufacturer that is, is not this one's to know.
         return { code: "LEDGER_DISPUTED", message: "The certificate is already claimed." };
+      }
+      if (result === "device-id-differs") {
+        const message = `The ledger has this certificate under another device id than "${row.deviceId}".`;
+        return { code: "DEVICE_ID_CONFLICT", message };
       }
       counts[result] += 1;
       landed.add(facts.certificateId);

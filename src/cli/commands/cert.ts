@@ -2,11 +2,11 @@ import type { CertificateRecord, CertificateState } from "../../onboarding/certi
 import { certificateHelp, checkKnown, parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields } from "../output.ts";
-import { toFindingsText, toStandingText } from "./standing.ts";
+import { addActCommand } from "./act.ts";
+import { toFindingsText } from "./standing.ts";
 
-const actTimeoutMs = 60_000;
-
-export function addCertCommands({ program, json, open }: Cli): void {
+export function addCertCommands(cli: Cli): void {
+  const { program, json, open } = cli;
   const cert = program.command("cert").description("one device certificate");
 
   cert
@@ -23,37 +23,18 @@ export function addCertCommands({ program, json, open }: Cli): void {
       print(json, toData(record), () => toText(record));
     });
 
-  addAct("hold", "Held", {
+  addActCommand(cli, cert, {
+    act: "hold",
+    done: "Held",
     description: "keep a certificate out until it is released; nothing else lets it in",
     example: 'muster cert hold device.pem --reason "returned for analysis"',
   });
-  addAct("release", "Released", {
+  addActCommand(cli, cert, {
+    act: "release",
+    done: "Released",
     description: "take back holds and revocations, and decide again",
     example: 'muster cert release device.pem --reason "analysis done"',
   });
-
-  function addAct(
-    act: "hold" | "release",
-    done: string,
-    { description, example }: { readonly description: string; readonly example: string },
-  ): void {
-    cert
-      .command(act)
-      .description(description)
-      .argument("<certificate>", certificateHelp)
-      .requiredOption("--reason <text>", "why; it is in the audit record")
-      .addHelpText("after", examples(example))
-      .action(async (certificate: string, { reason }: { reason: string }) => {
-        const certificateId = parseCertificate(certificate);
-        const { readRecord, changeStanding } = await open();
-        checkKnown(await readRecord(certificateId));
-        const signal = AbortSignal.timeout(actTimeoutMs);
-        const standing = await changeStanding({ certificateId, act, reason, signal });
-        print(json, { certificateId, standing: standing ?? null }, () =>
-          toStandingText(certificateId, done, standing),
-        );
-      });
-  }
 }
 
 /** Without the bytes of certificates, which say nothing to readers of JSON. */
@@ -62,13 +43,9 @@ function toData({ certificateId, entries, revocations, hold, state }: Certificat
     certificateId,
     state: state ?? null,
     entries: entries.map((entry) => ({ ...entry, certificate: undefined, chain: undefined })),
-    hold: hold ? toWord(hold) : null,
-    revocations: revocations.map(toWord),
+    hold: hold ?? null,
+    revocations,
   };
-}
-
-function toWord({ reason, by, at }: Record<"reason" | "by" | "at", string>) {
-  return { reason, by, at };
 }
 
 function toText(record: CertificateRecord): string {

@@ -1,8 +1,7 @@
 import { type Cli, examples } from "../cli.ts";
 import { colors, plural, print, shortId, toTable } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
-
-const timeoutMs = 600_000;
+import { timeLimits } from "../time-limits.ts";
 
 export function addHealCommand({ program, json, open }: Cli): void {
   program
@@ -11,7 +10,7 @@ export function addHealCommand({ program, json, open }: Cli): void {
     .addHelpText("after", examples("muster heal", "muster heal --json"))
     .action(async () => {
       const { healCertificates } = await open();
-      const summary = await healCertificates({ signal: AbortSignal.timeout(timeoutMs) });
+      const summary = await healCertificates({ signal: AbortSignal.timeout(timeLimits.healMs) });
       const { looked, admitted, changed, failed } = summary;
       print(json, summary, () => {
         const lines = [

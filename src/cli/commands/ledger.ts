@@ -4,20 +4,19 @@ import type {
   RefusedRecord,
 } from "../../batches/import/import-certificates.ts";
 import type { HealSummary } from "../../onboarding/heal/heal-certificates.ts";
-import { certificateHelp, checkKnown, parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, plural, print, toFields, toTable } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { type InputFile, type Inputs, listInputs, readFile } from "../read-files.ts";
 import { exitCodes } from "../report-error.ts";
-import { toStandingText } from "./standing.ts";
+import { timeLimits } from "../time-limits.ts";
+import { addActCommand } from "./act.ts";
 
-const healTimeoutMs = 600_000;
-const actTimeoutMs = 60_000;
 /** A terminal shows so many refused records; --json has them all. */
 const maxShown = 50;
 
-export function addLedgerCommands({ program, json, open }: Cli): void {
+export function addLedgerCommands(cli: Cli): void {
+  const { program, json, open } = cli;
   const ledger = program
     .command("ledger")
     .description("which certificates manufacturers said that they made");
@@ -47,7 +46,7 @@ export function addLedgerCommands({ program, json, open }: Cli): void {
         })
         .finally(progress.clear);
       const healed = await useCases.healCertificates({
-        signal: AbortSignal.timeout(healTimeoutMs),
+        signal: AbortSignal.timeout(timeLimits.healMs),
         landed: summary.landed,
       });
       const data = toData(summary, healed, inputs);
@@ -57,26 +56,12 @@ export function addLedgerCommands({ program, json, open }: Cli): void {
       }
     });
 
-  ledger
-    .command("revoke")
-    .description("say that a certificate is not to be let in, or not any more")
-    .argument("<certificate>", certificateHelp)
-    .requiredOption("--reason <text>", "why; it is in the audit record")
-    .addHelpText("after", examples('muster ledger revoke device.pem --reason "lost in transport"'))
-    .action(async (certificate: string, { reason }: { reason: string }) => {
-      const certificateId = parseCertificate(certificate);
-      const { readRecord, changeStanding } = await open();
-      checkKnown(await readRecord(certificateId));
-      const standing = await changeStanding({
-        certificateId,
-        act: "revoke",
-        reason,
-        signal: AbortSignal.timeout(actTimeoutMs),
-      });
-      print(json, { certificateId, standing: standing ?? null }, () =>
-        toStandingText(certificateId, "Revoked", standing),
-      );
-    });
+  addActCommand(cli, ledger, {
+    act: "revoke",
+    done: "Revoked",
+    description: "say that a certificate is not to be let in, or not any more",
+    example: 'muster ledger revoke device.pem --reason "lost in transport"',
+  });
 }
 
 function* readInputs(files: readonly InputFile[]): Generator<ImportFile> {

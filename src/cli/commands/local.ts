@@ -3,15 +3,13 @@ import type { ConnectionReport } from "../../local/start-stand-in.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples, parsePort } from "../cli.ts";
 import { colors, print, shortId, toFields } from "../output.ts";
+import { exitCodes } from "../report-error.ts";
 
 interface PortOptions {
   readonly mqttPort?: number;
   readonly iotPort?: number;
   readonly dynamodbPort?: number;
 }
-
-/** What a shell says of a process that a signal ended: 128 and its number. */
-const interrupted = 130;
 
 export function addLocalCommands({ program, json, flags }: Cli): void {
   const local = program
@@ -74,7 +72,7 @@ function onSignals(stop: () => void): void {
   let asked = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (asked) process.exit(interrupted);
+      if (asked) process.exit(exitCodes.interrupted);
       asked = true;
       stop();
     });

@@ -5,15 +5,18 @@ import { colors } from "../output.ts";
 /** Says in words what has become of a certificate after an operator's act. */
 export function toStandingText(
   certificateId: string,
-  act: string,
-  settlement: Settlement | undefined,
+  done: string,
+  standing: Settlement | "in flight" | "not connected",
 ): string {
-  const head = `${colors.green("✓")} ${act}: ${certificateId}`;
-  if (settlement === undefined) return `${head}\n  The device has not connected yet.`;
-  if (settlement.status === "admitted") {
-    return `${head}\n  The device is in${settlement.thingName ? `, as ${settlement.thingName}` : ""}.`;
+  const head = `${colors.green("✓")} ${done}: ${certificateId}`;
+  if (standing === "not connected") return `${head}\n  The device has not connected yet.`;
+  if (standing === "in flight") {
+    return `${head}\n  An attempt at this certificate is in flight and will find this word.`;
   }
-  return `${head}\n  The device is out:\n${toFindingsText(settlement.findings)}`;
+  if (standing.status === "admitted") {
+    return `${head}\n  The device is in${standing.thingName ? `, as ${standing.thingName}` : ""}.`;
+  }
+  return `${head}\n  The device is out:\n${toFindingsText(standing.findings)}`;
 }
 
 /** Each finding with what it means and what helps. */

@@ -1,10 +1,8 @@
 import { MusterError } from "../../rules/errors.ts";
 import { colors, print } from "../output.ts";
+import { exitCodes } from "../report-error.ts";
 import { toDemoData, toDemoText } from "./demo-report.ts";
 import { runDemo } from "./run-demo.ts";
-
-/** What a shell says of a process that was interrupted: 128 and the signal's number. */
-const interrupted = 130;
 
 /** Runs the demonstration and prints it. @throws MusterError DEMO_FAILED when it was not as expected. */
 export async function runDemoCommand(json: boolean): Promise<void> {
@@ -14,7 +12,7 @@ export async function runDemoCommand(json: boolean): Promise<void> {
   process.once("SIGTERM", () => interrupt.abort(new Error("interrupted")));
   const onStep = (step: string) => json || console.log(`${toSeconds(startedAt)}  ${step}`);
   const result = await runDemo(onStep, interrupt.signal).catch((error: unknown) => {
-    if (interrupt.signal.aborted) process.exit(interrupted);
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     throw error;
   });
   const { surprises, audit } = result;
@@ -22,7 +20,7 @@ export async function runDemoCommand(json: boolean): Promise<void> {
   const seconds = (performance.now() - startedAt) / 1_000;
   print(json, toDemoData(result, ok, seconds), () => toDemoText(result, seconds));
   if (ok) return;
-  if (json) process.exitCode = 1;
+  if (json) process.exitCode = exitCodes.failed;
   else throw new MusterError("DEMO_FAILED", "The demonstration did not go as it should.");
 }
 

@@ -1,5 +1,6 @@
 import { createVerificationCertificate } from "../../local/sample-pki.ts";
 import type { OperatorUseCases } from "../../wiring/operator.ts";
+import { timeLimits } from "../time-limits.ts";
 import type { DemoDevice, Fleet } from "./fleet.ts";
 
 export const topicOf = (thingName: string): string => `devices/${thingName}/telemetry`;
@@ -14,7 +15,6 @@ policy:
   publish: ["${topicOf("${thingName}")}"]
   subscribe: ["devices/\${thingName}/commands"]
 `;
-const actTimeoutMs = 10_000;
 
 /** Does what an operator does before the first device is switched on. */
 export async function setUp(operator: OperatorUseCases, { cas, devices }: Fleet): Promise<void> {
@@ -40,7 +40,7 @@ export async function setUp(operator: OperatorUseCases, { cas, devices }: Fleet)
       certificateId: certificate.certificateId,
       act: "revoke",
       reason: "lost in transport",
-      signal: AbortSignal.timeout(actTimeoutMs),
+      signal: AbortSignal.timeout(timeLimits.actMs),
     });
   }
 }
@@ -63,6 +63,6 @@ export async function importDevices(
     });
     const [first] = refused;
     if (first) throw new Error(`${first.source}: ${first.code}: ${first.message}`);
-    await healCertificates({ signal: AbortSignal.timeout(actTimeoutMs), landed });
+    await healCertificates({ signal: AbortSignal.timeout(timeLimits.actMs), landed });
   }
 }

@@ -7,7 +7,7 @@ import { MusterError } from "../../rules/errors.ts";
 import { type FoundRecord, findRecords } from "./find-records.ts";
 import { holdsPrivateKey, isPrivateKey } from "./private-keys.ts";
 
-const maxFileBytes = 16 * 1024 * 1024;
+export const maxFileBytes = 16 * 1024 * 1024;
 
 export interface ReadCertificate extends SignedCertificate {
   readonly der: Uint8Array;

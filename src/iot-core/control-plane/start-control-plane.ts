@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { IotCoreError } from "../iot-core-error.ts";
+import { listen } from "../listen.ts";
 import type { StandInIdentity } from "../model.ts";
 import type { Registry } from "../registry.ts";
 import { createArns } from "./arns.ts";
@@ -52,11 +51,7 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Control
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     void answer(deps.registry, findRoute, request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(toStartError(error, deps.port)));
-    server.listen(deps.port, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, { port: deps.port });
   return {
     url: `http://127.0.0.1:${port}`,
     close: async () => {
@@ -138,13 +133,4 @@ function send(
     "x-amzn-requestid": randomUUID(),
   });
   response.end(text);
-}
-
-function toStartError(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== "EADDRINUSE") return error;
-  return new IotCoreError(
-    "PORT_IN_USE",
-    `Port ${port} on 127.0.0.1 is taken; stop what listens there or choose another port.`,
-    { cause: error },
-  );
 }

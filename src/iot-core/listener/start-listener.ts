@@ -1,8 +1,8 @@
 import { constants } from "node:crypto";
 import { once } from "node:events";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { IotCoreError } from "../iot-core-error.ts";
+import { listen } from "../listen.ts";
 import { createAuthorize, createResolveThing } from "./authorize.ts";
 import { createCheckMessage } from "./check-message.ts";
 import { createJudgeCertificate } from "./judge-certificate.ts";
@@ -12,7 +12,6 @@ import { openConnection } from "./open-connection.ts";
 import { createReport, type Report } from "./report.ts";
 import { createSessions } from "./sessions.ts";
 
-const host = "127.0.0.1";
 const handshakeTimeoutMilliseconds = 5000;
 const backlog = 1024;
 
@@ -59,13 +58,13 @@ export async function startListener(deps: ListenerDeps): Promise<Listener> {
   );
   server.on("tlsClientError", (error, socket) => reportTlsFailure(report, error, socket));
   const sockets = trackSockets(server);
-  await listen(server, deps.port);
+  const port = await listen(server, { port: deps.port, backlog });
 
   const stopWatching = deps.onCertificateStatus((certificateId, status) => {
     if (status !== "ACTIVE") sessions.endThoseOf(certificateId);
   });
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     publish: (topic, payload) => sessions.publish({ topic, payload: Buffer.from(payload), qos: 1 }),
     close: async () => {
       stopWatching();
@@ -118,17 +117,4 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
     socket.once("close", () => sockets.delete(socket));
   });
   return sockets;
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen({ host, port, backlog });
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw new IotCoreError(
-      "PORT_IN_USE",
-      `Cannot listen on ${host}:${port}. Stop what listens there, or choose another port.`,
-      { cause: error },
-    );
-  }
 }

@@ -65,10 +65,12 @@ function toChange(
   { now, actor }: ChangeStandingDeps,
   record: CertificateRecord,
   { certificateId, act, reason }: StandingRequest,
-): CertificateChange {
+): CertificateChange | undefined {
   const at = now().toISOString();
   const word = { reason, by: actor, at };
   const { state } = record;
+  // There is nothing to take back: no record says that there was.
+  if (act === "release" && !record.hold && record.revocations.length === 0) return undefined;
   const change = {
     certificateId,
     expected: record,

@@ -5,6 +5,7 @@ import { emptyChain, hashRecord } from "./audit-record.ts";
 export interface ChainBreak {
   readonly code:
     | "RECORD_ALTERED"
+    | "RECORD_UNREADABLE"
     | "RECORD_MISSING"
     | "LINK_BROKEN"
     | "SUBJECT_MIXED"

@@ -171,7 +171,7 @@ export const reasons = {
   },
   CERTIFICATE_REVOKED_BY_ISSUER: {
     outcome: "reject",
-    meaning: "The issuing CA revoked this certificate.",
+    meaning: "Reserved: Muster does not yet check what the issuing CA has revoked.",
     remedy: "Give the device a new certificate.",
   },
 } as const satisfies Record<string, Reason>;

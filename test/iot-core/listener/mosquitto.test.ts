@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { hasCommand } from "../../support/has-command.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { allowEverything, type Issued, issue, startTestListener } from "./support.ts";
 
 const run = promisify(execFile);
@@ -22,8 +22,7 @@ const cases: readonly Case[] = [
 
 async function setup(tls: Case["tls"]) {
   const started = await startTestListener({ maxTlsVersion: tls });
-  const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const write = (name: string, text: string) => {
     const path = join(folder, name);
     writeFileSync(path, text);

@@ -1,0 +1,155 @@
+import * as z from "zod/mini";
+import type { CertificateAuthority } from "../../access/certificate-authorities/register-ca.ts";
+import type { CertificateState, Equipment } from "../../onboarding/certificate-state.ts";
+import { awsKeyTypes } from "../../rules/certificate/check-key.ts";
+import { awsSignatureAlgorithms } from "../../rules/certificate/check-signature-algorithm.ts";
+import type {
+  Batch,
+  Hold,
+  LedgerEntry,
+  Manufacturer,
+  Revocation,
+} from "../../rules/decision/ledger.ts";
+import { type Finding, type ReasonCode, reasons } from "../../rules/decision/reason-codes.ts";
+import type { AppliedProfile } from "../../rules/profile/profile.ts";
+import type { Shape } from "./item.ts";
+
+// What is read, changed and written back is loose: a field of a newer version outlives an older one.
+
+const text = z.string();
+const optionalText = z.exactOptional(text);
+const texts = z.array(text);
+const count = z.int().check(z.nonnegative());
+const der = z.instanceof(Uint8Array);
+
+export const entryShape: Shape<LedgerEntry> = z.object({
+  manufacturer: text,
+  batch: text,
+  profile: text,
+  matchedBy: z.enum(["certificate", "public-key", "issuer-serial"]),
+  deviceId: optionalText,
+  attributes: z.record(text, text),
+  certificate: z.exactOptional(der),
+  chain: z.array(der),
+  importedAt: text,
+});
+
+export const holdShape: Shape<Hold> = z.object({
+  source: z.enum(["operator", "iot"]),
+  reason: text,
+  by: text,
+  at: text,
+});
+
+export const revocationShape: Shape<Revocation> = z.object({
+  manufacturer: text,
+  reason: text,
+  by: text,
+  at: text,
+});
+
+const findingShape: Shape<Finding> = z.looseObject({
+  code: z.custom<ReasonCode>((code) => typeof code === "string" && Object.hasOwn(reasons, code)),
+  detail: text,
+});
+
+const equipment = {
+  thingName: optionalText,
+  policyName: optionalText,
+  groups: z.exactOptional(texts),
+};
+const equipmentShape: Shape<Equipment> = z.looseObject(equipment);
+
+const certificateStateShape: Shape<CertificateState> = z.looseObject({
+  status: z.enum(["onboarding", "parking", "admitted", "quarantined", "rejected"]),
+  attempt: count,
+  since: text,
+  findings: z.array(findingShape),
+  parkedAt: optionalText,
+  caCertificateId: optionalText,
+  ...equipment,
+  former: z.exactOptional(z.array(equipmentShape)),
+  publicKeySha256: optionalText,
+  issuerNameSha256: optionalText,
+  serial: optionalText,
+  manufacturer: optionalText,
+  batch: optionalText,
+  profile: optionalText,
+  profileVersion: z.exactOptional(count),
+  recheckAt: optionalText,
+});
+
+const manufacturerShape: Shape<Manufacturer> = z.looseObject({
+  id: text,
+  name: text,
+  status: z.enum(["active", "suspended"]),
+  issuers: z.array(der),
+});
+
+const batchShape: Shape<Batch> = z.looseObject({
+  id: text,
+  manufacturer: text,
+  profile: text,
+  status: z.enum(["open", "completed", "recalled"]),
+  source: text,
+  entries: count,
+  createdAt: text,
+});
+
+const profileShape: Shape<AppliedProfile> = z.looseObject({
+  name: text,
+  description: text,
+  registration: z.literal("jitr"),
+  certificate: z.looseObject({
+    keys: z.exactOptional(z.array(z.enum(awsKeyTypes))),
+    signatureAlgorithms: z.exactOptional(z.array(z.enum(awsSignatureAlgorithms))),
+    subject: z.record(text, text),
+    requireClientAuth: z.boolean(),
+  }),
+  thing: z.looseObject({
+    name: text,
+    type: optionalText,
+    groups: texts,
+    attributes: z.record(text, text),
+  }),
+  policy: z.looseObject({
+    attachTo: z.union([
+      z.literal("certificate"),
+      z.looseObject({ group: text, greengrass: z.literal(false) }),
+    ]),
+    publish: texts,
+    subscribe: texts,
+  }),
+  version: count,
+  policyName: text,
+});
+
+const certificateAuthorityShape: Shape<CertificateAuthority> = z.looseObject({
+  caCertificateId: text,
+  subject: text,
+  mode: z.enum(["SNI_ONLY", "DEFAULT"]),
+  manufacturer: text,
+  notAfter: text,
+});
+
+/** The `STATE` item of each kind of subject. */
+export const stateShapes = {
+  // A hold or a revocation can come first.
+  CERT: toStateShape(z.exactOptional(certificateStateShape)),
+  MANUFACTURER: toStateShape(manufacturerShape),
+  BATCH: toStateShape(batchShape),
+  PROFILE: toStateShape(profileShape),
+  CA: toStateShape(certificateAuthorityShape),
+};
+
+/** The `STATE` item of any kind of subject. */
+export const anyStateShape = toStateShape(z.exactOptional(z.looseObject({})));
+
+function toStateShape<Data extends z.ZodMiniType>(data: Data) {
+  return z.object({
+    revision: z.int().check(z.positive()),
+    auditSequence: count,
+    auditHash: text.check(z.regex(/^[0-9a-f]{64}$/)),
+    data,
+  });
+}

@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { certificateHelp, checkKnown, parseCertificate } from "../certificate-argument.ts";
+import { type Cli, examples } from "../cli.ts";
+import { print } from "../output.ts";
+import { timeLimits } from "../time-limits.ts";
+import { toStandingText } from "./standing.ts";
+
+interface Act {
+  readonly act: "hold" | "release" | "revoke";
+  /** What the answer says was done. */
+  readonly done: string;
+  readonly description: string;
+  readonly example: string;
+}
+
+/** Adds a command by which an operator says a word on one certificate. */
+export function addActCommand(
+  { json, open }: Cli,
+  parent: Command,
+  { act, done, description, example }: Act,
+): void {
+  parent
+    .command(act)
+    .description(description)
+    .argument("<certificate>", certificateHelp)
+    .requiredOption("--reason <text>", "why; it is in the audit record")
+    .addHelpText("after", examples(example))
+    .action(async (certificate: string, { reason }: { reason: string }) => {
+      const certificateId = parseCertificate(certificate);
+      const { readRecord, changeStanding } = await open();
+      checkKnown(await readRecord(certificateId));
+      const signal = AbortSignal.timeout(timeLimits.actMs);
+      const standing = await changeStanding({ certificateId, act, reason, signal });
+      // Without a standing there may still be a state: that of an attempt in flight.
+      const { state } = standing ? {} : await readRecord(certificateId);
+      print(
+        json,
+        { certificateId, standing: standing ?? null, inFlight: state !== undefined },
+        () =>
+          toStandingText(certificateId, done, standing ?? (state ? "in flight" : "not connected")),
+      );
+    });
+}

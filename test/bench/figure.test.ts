@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { compare, medianOf } from "../../bench/figure.ts";
+
+const medians: readonly (readonly [values: readonly number[], median: number])[] = [
+  [[], Number.NaN],
+  [[10, 9, 100], 10],
+  [[1, 2, 3, 4], 3],
+];
+
+test.for(medians)("the median of %j is %d", ([values, median]) => {
+  expect(medianOf(values)).toBe(median);
+});
+
+test("a figure stands beside its limit, rounded, and has a target only when given one", () => {
+  const figure = { figure: "time", value: 2.35, unit: "ms", limit: 2, ratio: 1.17 };
+  const pair = { muster: 2.346, bare: 2 };
+  expect(compare("time", "ms", pair)).toEqual(figure);
+  expect(compare("time", "ms", pair, "≤ 3")).toEqual({ ...figure, target: "≤ 3" });
+});
