@@ -17,7 +17,9 @@ const two = await issueLeaf(ca, { subject: "CN=two" });
 const foreign = await issueLeaf(stranger, { subject: "CN=three" });
 const expired = await issueLeaf(ca, { subject: "CN=four", notAfter: new Date("2026-01-01") });
 
-function setup(claims: Readonly<Record<string, "known" | "claimed-by-other">> = {}) {
+function setup(
+  claims: Readonly<Record<string, "known" | "claimed-by-other" | "device-id-differs">> = {},
+) {
   const entries = new Map<string, LedgerEntry>();
   const batches: (readonly [Batch, string, string])[] = [];
   const importCertificates = createImportCertificates({
@@ -179,6 +181,16 @@ describe("importing certificates", () => {
       yield file("b.der", two.der);
     }
     expect(await setup().run([], { files: files() })).toMatchObject({ added: 2 });
+  });
+});
+
+describe("a certificate under another device id", () => {
+  test("is refused with both sides named", async () => {
+    const { run } = setup({ [one.certificateId]: "device-id-differs" });
+    const { refused, landed } = await run([{ ...file("a.der", one.der), deviceId: "a" }]);
+    expect(refused).toMatchObject([{ source: "a.der", record: 1, code: "DEVICE_ID_CONFLICT" }]);
+    expect(refused[0]?.message).toContain('"a"');
+    expect(landed.size).toBe(0);
   });
 });
 

@@ -565,10 +565,13 @@ describe("parking", () => {
       since: at,
       findings,
     };
-    expect(changes.map(({ expected: _, ...change }) => change)).toEqual([
-      { certificateId, state: { ...known, status: "parking" } },
+    const [first, second] = changes.map(({ expected }) => expected);
+    expect([first?.revision, second?.revision]).toEqual([7, 8]);
+    expect(changes).toEqual([
+      { certificateId, expected: first, state: { ...known, status: "parking" } },
       {
         certificateId,
+        expected: second,
         state: { ...known, status: "quarantined", parkedAt: at },
         audit: {
           action: "quarantined",
