@@ -68,6 +68,8 @@ interface Given {
   readonly later?: readonly Partial<CertificateRecord>[];
   readonly others?: Readonly<Record<string, CertificateState>>;
   readonly request?: Partial<SettleRequest>;
+  /** How long an attempt may really take, in milliseconds. */
+  readonly attemptMs?: number;
   /** Milliseconds that pass when a thing is made. */
   readonly slow?: number;
   /** Entries that name the device by its key, or by issuer and serial. */
@@ -129,7 +131,7 @@ async function settle(given: Given = {}) {
   const settleCertificate = createSettleCertificate({
     iot: slowIot,
     now: () => new Date(nowMs),
-    timing: defaultTiming,
+    timing: { ...defaultTiming, ...(given.attemptMs && { attemptMs: given.attemptMs }) },
     actor: "muster:test",
     readRecord: async (id) => {
       const state = given.others?.[id];
@@ -380,6 +382,39 @@ describe("an attempt that takes its time", () => {
     expect(settlement).toMatchObject(end === "admitted" ? { status: end } : { code: end });
     const activated = calls.some(([name]) => name === "updateCertificate");
     expect(activated).toBe(end === "admitted");
+  });
+
+  const untilAborted = (_: string, signal: AbortSignal) =>
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+
+  test("is cut off in the middle of a call", async () => {
+    const { settlement } = await settle({
+      attemptMs: 20,
+      iot: { describeCertificate: untilAborted },
+    });
+    expect(settlement).toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+      cause: { name: "TimeoutError" },
+    });
+  });
+
+  test("ends when its caller's time does, and with what that says", async () => {
+    const { settlement } = await settle({
+      request: { signal: AbortSignal.timeout(20) },
+      iot: { describeCertificate: untilAborted },
+    });
+    expect(settlement).toMatchObject({ name: "TimeoutError" });
+    expect(settlement).not.toHaveProperty("code", "DEADLINE_EXCEEDED");
+  });
+
+  test("passes on what AWS throws", async () => {
+    const failure = new TypeError("x");
+    const { settlement } = await settle({
+      iot: { describeCertificate: () => Promise.reject(failure) },
+    });
+    expect(settlement).toBe(failure);
   });
 
   test("sees what was deactivated meanwhile", async () => {

@@ -230,7 +230,7 @@ describe("readCertificates: what is refused", () => {
         expect.objectContaining({
           code: "PRIVATE_KEY_REFUSED",
           message:
-            "devices.pem holds a private key. Muster never wants one: remove it, and treat the key as disclosed.",
+            "devices.pem holds a private key. Give the certificate alone, such as the .pem or .crt beside it; Muster never wants the key.",
         }),
       );
     }
