@@ -34,6 +34,11 @@ export function compare(
   };
 }
 
+/** Targets are upper bounds, written as `≤ 6`. */
+export function isMissed({ value, target }: Figure): boolean {
+  return target !== undefined && value > Number(target.replace("≤", ""));
+}
+
 /** @returns of an even number of values the upper of the middle two. */
 export function medianOf(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import type { Figure } from "./figure.ts";
+import { type Figure, isMissed } from "./figure.ts";
 
 interface Benchmark {
   readonly run: () => Promise<readonly Figure[]>;
@@ -12,12 +12,18 @@ const folder = import.meta.dirname;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  },
 });
 const names = await listBenchmarks();
 const [name] = positionals;
-if (name === undefined || !names.includes(name)) {
-  console.error(`Usage: npm run bench -- <name> [--json]\n\nBenchmarks: ${names.join(", ")}`);
+const usage = `Usage: npm run bench -- <name> [--json]\n\nBenchmarks: ${names.join(", ")}`;
+if (values.help) {
+  console.log(usage);
+} else if (name === undefined || !names.includes(name)) {
+  console.error(usage);
   process.exitCode = 2;
 } else {
   const benchmark = (await import(`./${name}.ts`)) as Benchmark;
@@ -56,12 +62,13 @@ function toTable(figures: readonly Figure[]): string {
     colAligns: ["left", "right", "right", "right", "right"],
     style: { head: [], border: [] },
   });
-  for (const { figure, value, unit, target, limit, ratio } of figures) {
+  for (const each of figures) {
+    const { figure, value, unit, target, limit, ratio } = each;
     const inUnit = (amount: number) => `${amount} ${unit}`;
     table.push([
       figure,
       inUnit(value),
-      target ?? "",
+      isMissed(each) ? `${target} missed` : (target ?? ""),
       limit === undefined ? "" : inUnit(limit),
       ratio === undefined ? "" : `${ratio} ×`,
     ]);

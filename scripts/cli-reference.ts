@@ -8,6 +8,8 @@ Written by \`node scripts/write-references.ts\` from the commands themselves. In
 
 With \`--json\` a command prints one JSON document on standard output, and nothing else there. A failure is
 \`{"error": {"code", "message", "details"}}\`; codes are stable, messages are for people.
+A command that found something amiss prints what it found instead, with the exit code of a failure: \`audit show\`
+and \`audit verify\` with \`"whole": false\`, \`demo\` with \`"ok": false\`, \`ledger import\` with \`refused\`.
 `;
 
 /** Writes the reference of all commands, as their own help has it. */

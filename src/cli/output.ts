@@ -51,8 +51,3 @@ export function toFields(fields: Readonly<Record<string, string | undefined>>): 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
-
-/** Enough of an id for people to tell it from others. */
-export function shortId(id: string): string {
-  return `${id.slice(0, 12)}…`;
-}

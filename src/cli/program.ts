@@ -46,7 +46,7 @@ export function createProgram({ json }: { readonly json: boolean }): Command {
     .option("--state <folder>", "the local cloud's folder; default: .muster")
     .configureHelp({ showGlobalOptions: true })
     .helpOption("-h, --help", "explain the command")
-    .helpCommand("help [command]", "explain a command")
+    .helpCommand("help [command...]", "explain a command")
     .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
     .showHelpAfterError("Add --help to see how it is used.")
     .addHelpText("after", notes)

@@ -45,11 +45,11 @@ export interface InputFile {
 
 export interface Inputs {
   readonly files: readonly InputFile[];
-  /** Files of a folder that are none of certificates by their names. */
+  /** What else is in a folder: its folders, and files that are none of certificates. */
   readonly ignored: readonly string[];
 }
 
-const certificateFile = /\.(?:pem|crt|cer|der|txt)$/i;
+const certificateFile = /\.(?:pem|crt|cer|der)$/i;
 
 /** Lists what is to be imported: a file, or the files of a folder. @throws MusterError FILE_UNREADABLE */
 export function listInputs(path: string): Inputs {
@@ -57,22 +57,31 @@ export function listInputs(path: string): Inputs {
     if (!statSync(path).isDirectory()) {
       return { files: [{ source: basename(path), path }], ignored: [] };
     }
-    const entries = readdirSync(path, { withFileTypes: true });
-    const names = entries
-      .filter((entry) => !entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
+    const entries = readdirSync(path, { withFileTypes: true })
+      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    const read = entries.filter(
+      ({ name, isFolder }) =>
+        !isFolder && (certificateFile.test(name) || isTextWithPem(join(path, name))),
+    );
+    const isRead = new Set(read);
     return {
-      files: names
-        .filter((name) => certificateFile.test(name))
-        .map((name) => ({
-          source: name,
-          path: join(path, name),
-          deviceId: basename(name, extname(name)),
-        })),
-      ignored: names.filter((name) => !certificateFile.test(name)),
+      files: read.map(({ name }) => ({
+        source: name,
+        path: join(path, name),
+        deviceId: basename(name, extname(name)),
+      })),
+      ignored: entries
+        .filter((entry) => !isRead.has(entry))
+        .map(({ name, isFolder }) => (isFolder ? `${name}/` : name)),
     };
   });
+}
+
+/** Beside certificates lie delivery notes, which are text as well. */
+function isTextWithPem(path: string): boolean {
+  if (!/\.txt$/i.test(path) || statSync(path).size > maxFileBytes) return false;
+  return readFileSync(path, "latin1").includes("-----BEGIN ");
 }
 
 function attempt<T>(path: string, read: () => T): T {

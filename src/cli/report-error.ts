@@ -7,24 +7,20 @@ export const exitCodes = { failed: 1, usage: 2, partly: 3, interrupted: 130 } as
 
 /** What to do about failures of AWS's own. */
 const advice: Readonly<Record<string, string>> = {
-  CredentialsProviderError:
-    "Sign in to AWS first, for example with: aws sso login. Without --stage, commands go to the local cloud.",
   ExpiredTokenException: "The AWS session has expired; sign in again.",
   UnrecognizedClientException: "AWS does not know these credentials; check the profile in use.",
   AccessDeniedException:
     "The AWS identity in use may not do that; use one with the operator's rights.",
-  ResourceNotFoundException:
-    "Check --stage, --region and the AWS credentials, or deploy the stage first.",
 };
 
 /** Codes whose messages say what is wrong, but not what to do. */
 const unexplained: ReadonlySet<string> = new Set<MusterErrorCode>([
+  "AUDIT_BROKEN",
   "CERTIFICATE_UNREADABLE",
   "DEADLINE_EXCEEDED",
   "DEMO_FAILED",
   "FILE_UNREADABLE",
   "LOCAL_CLOUD_FAILED",
-  "PRIVATE_KEY_REFUSED",
   "SUBJECT_UNKNOWN",
 ]);
 

@@ -11,9 +11,15 @@ export async function run(): Promise<void> {
   });
   const json = process.argv.includes("--json");
   try {
-    await createProgram({ json }).parseAsync();
+    await createProgram({ json }).parseAsync(toArguments(process.argv.slice(2)), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = reportError(error, { json });
   }
+}
+
+/** commander's own help takes the name of one command only. */
+function toArguments(given: readonly string[]): readonly string[] {
+  const [first, ...names] = given;
+  return first === "help" && names.length > 1 ? [...names, "--help"] : given;
 }

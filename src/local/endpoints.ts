@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { MusterError } from "../rules/errors.ts";
 import { checkLoopback } from "./loopback.ts";
+import { toStartCommand } from "./state-command.ts";
 
 const shape = z.object({
   version: z.literal(1),
@@ -59,8 +60,9 @@ function readText(file: string, stateFolder: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw notRunning(stateFolder);
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") throw notRunning(stateFolder);
+    throw error;
   }
 }
 
@@ -79,7 +81,7 @@ function parseEndpoints(text: string, file: string): Endpoints {
 function notRunning(stateFolder: string): MusterError {
   return new MusterError(
     "LOCAL_CLOUD_NOT_RUNNING",
-    `No local cloud is running in ${stateFolder}. Start it with: npm start`,
+    `No local cloud is running in ${stateFolder}. Start it with: ${toStartCommand(stateFolder)}`,
     { details: { stateFolder } },
   );
 }

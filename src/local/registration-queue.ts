@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { SQSRecord } from "aws-lambda";
 import { MusterError } from "../rules/errors.ts";
+import { toResetCommand } from "./state-command.ts";
 
 export interface QueueOptions {
   /** Path of a SQLite file, or `:memory:`. */
@@ -172,7 +173,7 @@ function toStateError(error: unknown, file: string): MusterError {
   }
   return new MusterError(
     "STATE_DAMAGED",
-    `${file} is no database, or a damaged one. Move it away, or start over with: muster local reset`,
+    `${file} is no database, or a damaged one. Move it away, or start over with: ${toResetCommand(dirname(file))}`,
     { cause: error, details: { file } },
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MusterError } from "../rules/errors.ts";
 import { readEndpoints } from "./endpoints.ts";
@@ -19,9 +19,14 @@ const names = [
  * Removes the state of a local cloud that is not running.
  *
  * @returns the names of what was removed.
- * @throws MusterError STATE_IN_USE
+ * @throws MusterError STATE_IN_USE, FILE_UNREADABLE
  */
 export async function resetState(stateFolder: string): Promise<readonly string[]> {
+  if (statSync(stateFolder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new MusterError("FILE_UNREADABLE", `${stateFolder} is a file, not a folder.`, {
+      details: { file: stateFolder },
+    });
+  }
   if (await isRunning(stateFolder)) {
     throw new MusterError(
       "STATE_IN_USE",

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { MusterError } from "../rules/errors.ts";
 import { findFreePort } from "./ports.ts";
+import { stateDamaged } from "./state-damaged.ts";
 
 export interface DynoxideOptions {
   /** 0 for a free one. */
@@ -101,11 +102,7 @@ function checkDatabase(file: string): void {
       database.close();
     }
   } catch (error) {
-    throw new MusterError(
-      "STATE_DAMAGED",
-      `${file} is no database, or a damaged one. Move it away, or start over with: muster local reset`,
-      { cause: error, details: { file } },
-    );
+    throw stateDamaged(file, error);
   }
 }
 

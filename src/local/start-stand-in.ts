@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { IotCoreError } from "../iot-core/iot-core-error.ts";
@@ -8,6 +9,7 @@ import {
 } from "../iot-core/listener/create-server-identity.ts";
 import { startIotCore } from "../iot-core/start-iot-core.ts";
 import { MusterError, type MusterErrorCode } from "../rules/errors.ts";
+import { stateDamaged } from "./state-damaged.ts";
 import type { PublishedEvent } from "./topic-rule.ts";
 
 /** What the stand-in saw of one device. */
@@ -43,9 +45,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { publishEvent, onConnection, now } = options;
   const files = toIdentityFiles(stateFolder);
   const server = await readOrCreateIdentity(files, [serverName, "127.0.0.1"]);
+  const stateFile = join(stateFolder, "iot-core.sqlite");
   try {
     const iotCore = await startIotCore({
-      stateFile: join(stateFolder, "iot-core.sqlite"),
+      stateFile,
       controlPlanePort: ports.iot,
       identity: { accountId, region, endpointAddress: serverName },
       now,
@@ -59,7 +62,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       close: () => iotCore.close(),
     };
   } catch (error) {
-    throw error instanceof IotCoreError ? toMusterError(error) : error;
+    throw error instanceof IotCoreError ? toMusterError(error, stateFile) : error;
   }
 }
 
@@ -73,18 +76,19 @@ function toIdentityFiles(stateFolder: string): IdentityFiles {
   };
 }
 
-/** Devices that were told to trust the server's CA go on trusting it after a restart. */
+/** Devices that were told to trust the server's CA go on trusting it, unless a file is damaged. */
 async function readOrCreateIdentity(
   files: IdentityFiles,
   hosts: readonly string[],
 ): Promise<ServerIdentity> {
   if (Object.values(files).every((file) => existsSync(file))) {
     const read = (file: string) => readFileSync(file, "utf8");
-    return {
+    const identity = {
       caPem: read(files.caPem),
       certificatePem: read(files.certificatePem),
       keyPem: read(files.keyPem),
     };
+    if (isWhole(identity)) return identity;
   }
   const identity = await createServerIdentity(hosts);
   writeFileSync(files.keyPem, identity.keyPem, { mode: 0o600 });
@@ -93,12 +97,26 @@ async function readOrCreateIdentity(
   return identity;
 }
 
-const codes: Readonly<Record<IotCoreError["code"], MusterErrorCode>> = {
-  IOT_CORE_STATE_DAMAGED: "STATE_DAMAGED",
+function isWhole({ caPem, certificatePem, keyPem }: ServerIdentity): boolean {
+  try {
+    const certificate = new X509Certificate(certificatePem);
+    return (
+      certificate.checkPrivateKey(createPrivateKey(keyPem)) &&
+      certificate.verify(new X509Certificate(caPem).publicKey)
+    );
+  } catch {
+    return false;
+  }
+}
+
+const codes: Readonly<
+  Record<Exclude<IotCoreError["code"], "IOT_CORE_STATE_DAMAGED">, MusterErrorCode>
+> = {
   IOT_CORE_STATE_IN_USE: "STATE_IN_USE",
   PORT_IN_USE: "PORT_IN_USE",
 };
 
-function toMusterError(error: IotCoreError): MusterError {
+function toMusterError(error: IotCoreError, stateFile: string): MusterError {
+  if (error.code === "IOT_CORE_STATE_DAMAGED") return stateDamaged(stateFile, error);
   return new MusterError(codes[error.code], error.message, { cause: error });
 }

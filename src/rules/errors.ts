@@ -17,7 +17,8 @@ export const errorCodes = {
   },
   PRIVATE_KEY_REFUSED: {
     meaning: "A file holds a private key, so none of it was taken.",
-    remedy: "Remove the key from the file, and treat the key as disclosed.",
+    remedy:
+      "Give the certificate instead. A key that somebody else sent counts as disclosed: its device needs a new one.",
   },
   INPUT_TOO_LARGE: {
     meaning: "A file is larger than Muster reads in one piece.",
@@ -40,7 +41,8 @@ export const errorCodes = {
     remedy: "Check the id, or add it with `muster manufacturer add`.",
   },
   MANUFACTURER_INVALID: {
-    meaning: "A manufacturer's id is not allowed, or it has as many issuers as one can have.",
+    meaning:
+      "A manufacturer's id or name is not allowed, or it has as many issuers as one can have.",
     remedy: "Correct what the message names.",
   },
   PROFILE_INVALID: {
@@ -93,7 +95,7 @@ export const errorCodes = {
   },
   STATE_DAMAGED: {
     meaning: "The local cloud's saved state cannot be read.",
-    remedy: "Move the file that the message names away, or start over with `muster local reset`.",
+    remedy: "Start over with `muster local reset`, or do what else the message says.",
   },
   PLATFORM_UNSUPPORTED: {
     meaning: "This machine or its version of Node.js cannot run Muster.",
@@ -114,6 +116,10 @@ export const errorCodes = {
   SUBJECT_UNKNOWN: {
     meaning: "There is no audit record of that subject.",
     remedy: "Check its kind and id; a certificate has records from its first connect on.",
+  },
+  AUDIT_BROKEN: {
+    meaning: "Audit records of a subject were altered, removed or cut off.",
+    remedy: "Trust none of its records, and find out who can write to the audit table.",
   },
   USAGE_INVALID: {
     meaning: "The command line is wrong.",

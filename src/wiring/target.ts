@@ -16,7 +16,7 @@ export interface TargetFlags {
 /**
  * Puts the operator's use cases together: on AWS when a stage is named, else on the local cloud.
  *
- * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED, CONFIGURATION_INVALID
+ * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED, CONFIGURATION_INVALID, STAGE_UNKNOWN
  */
 export async function wireTarget(
   flags: TargetFlags,
@@ -30,11 +30,15 @@ export async function wireTarget(
   return useCases;
 }
 
-function wireStage(stage: string, region: string, actor: string): OperatorUseCases {
+async function wireStage(stage: string, region: string, actor: string): Promise<OperatorUseCases> {
   const clients = createClients({ region });
   const ledgerTable = `muster-${stage}-ledger`;
   const auditTable = `muster-${stage}-audit`;
   const tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  // First of all, so that every command says the same of a stage or a sign-in that is not there.
+  const scope = await readScope(tables).catch((error: unknown) => {
+    throw toSignInError(error);
+  });
   return wireOperator({
     clients,
     ledgerTable,
@@ -42,8 +46,17 @@ function wireStage(stage: string, region: string, actor: string): OperatorUseCas
     actor,
     stage,
     pause: pauseAtTerminal,
-    scope: () => readScope(tables),
+    scope: async () => scope,
   });
+}
+
+function toSignInError(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "CredentialsProviderError") return error;
+  return new MusterError(
+    "CONFIGURATION_INVALID",
+    "There are no AWS credentials. Sign in to AWS first, for example with: aws sso login. Without --stage, commands go to the local cloud.",
+    { cause: error },
+  );
 }
 
 function readRegion(env: NodeJS.ProcessEnv): string {

@@ -74,6 +74,21 @@ describe("adding a manufacturer", () => {
       expect(values.size).toBe(0);
     },
   );
+
+  test.for(["ü", "a".repeat(200)])("takes the name %s", async (name) => {
+    expect(await setup().manufacturers.add("acme", name)).toMatchObject({ name });
+  });
+  test.for(["", "  ", "two\nlines", "a\tb", "a\u2028b", "a".repeat(201)])(
+    "refuses the name %j",
+    async (name) => {
+      const { manufacturers, values } = setup();
+      await expect(async () => manufacturers.add("acme", name)).rejects.toMatchObject({
+        code: "MANUFACTURER_INVALID",
+        details: { field: "name" },
+      });
+      expect(values.size).toBe(0);
+    },
+  );
 });
 
 describe("adding an issuer", () => {

@@ -200,6 +200,7 @@ describe("a file with a private key", () => {
     const files = [file("a.pem", pem(two) + two.privateKeyPem), file("b.der", one.der)];
     const { refused } = await run(files);
     expect(refused).toMatchObject([{ source: "a.pem", record: 1, code: "PRIVATE_KEY_REFUSED" }]);
+    expect(refused[0]?.message).toMatch(/treat the key as disclosed\.$/);
     expect([...entries.keys()]).toEqual([one.certificateId]);
     expect(batches.map(([, action]) => action)).toEqual(["opened", "completed"]);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compare, medianOf } from "../../bench/figure.ts";
+import { compare, isMissed, medianOf } from "../../bench/figure.ts";
 
 const medians: readonly (readonly [values: readonly number[], median: number])[] = [
   [[], Number.NaN],
@@ -16,4 +16,13 @@ test("a figure stands beside its limit, rounded, and has a target only when give
   const pair = { muster: 2.346, bare: 2 };
   expect(compare("time", "ms", pair)).toEqual(figure);
   expect(compare("time", "ms", pair, "≤ 3")).toEqual({ ...figure, target: "≤ 3" });
+});
+
+test.for([
+  [6, "≤ 6", false],
+  [6.01, "≤ 6", true],
+  [7, undefined, false],
+] as const)("%d with the target %s: missed is %s", ([value, target, missed]) => {
+  const figure = { figure: "calls", value, unit: "calls" };
+  expect(isMissed(target === undefined ? figure : { ...figure, target })).toBe(missed);
 });

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connectDevice } from "../../src/cli/demo/device.ts";
 import { createCa, issueLeaf } from "../../src/local/sample-pki.ts";
@@ -135,6 +136,130 @@ describe("the command line, from first manufacturer to audit", () => {
   });
 });
 
+describe("before a device arrives", () => {
+  test("an operator's word stands, and the list tells which are out", async () => {
+    const { cloud, run, runJson, write } = await setup();
+    const ca = await createCa({ name: "Acme Device CA" });
+    const expired = await issueLeaf(ca, { subject: "CN=x", notAfter: new Date("2024-01-01") });
+    const leaf = await issueLeaf(ca, { subject: "CN=sensor-1" });
+    const other = await issueLeaf(ca, { subject: "CN=sensor-2" });
+    const caFile = write("ca.pem", ca.pem);
+    await run("manufacturer", "add", "acme");
+    await run("ca", "register", caFile, "--manufacturer", "acme");
+
+    const old = await run("cert", "show", write("expired.pem", expired.pem));
+    expect(old.stderr).toContain("it expired at 2024-01-01");
+    expect((await run("cert", "show", caFile)).stderr).toContain("it is a CA");
+    const { certificateId } = leaf;
+    const short = await run("cert", "show", certificateId.slice(0, 12));
+    expect(short).toMatchObject({ code: 2 });
+    expect(short.stderr).toContain("Give all 64 hex digits");
+    const blank = await run("cert", "hold", certificateId, "--reason", " ");
+    expect(blank.stderr).toContain("error USAGE_INVALID");
+
+    expect(await runJson("cert", "list")).toEqual({ certificates: [], more: false });
+    const held = await run("cert", "hold", certificateId, "--reason", "stolen in transport");
+    expect(held).toMatchObject({ code: 0 });
+    expect(held.stdout).toContain("The device has not connected yet.");
+    const revoked = await run("ledger", "revoke", expired.certificateId, "--reason", "broken");
+    expect(revoked).toMatchObject({ code: 0 });
+
+    const serverCaPem = readFileSync(cloud.endpoints.serverCa, "utf8");
+    for (const certificate of [leaf, other]) {
+      const device = { thingName: "x", tlsVersion: "TLSv1.3", certificate } as const;
+      await connectDevice(device, { mqtt: cloud.endpoints.mqtt, serverCaPem });
+    }
+    await expect
+      .poll(() => runJson("cert", "list"), { timeout: 10_000 })
+      .toMatchObject({
+        certificates: [{ status: "quarantined" }, { status: "quarantined" }],
+        more: false,
+      });
+    const table = (await run("cert", "list")).stdout;
+    expect(table).toContain(certificateId);
+    expect(table).toContain(other.certificateId);
+    const first = await runJson("cert", "list", "--limit", "1");
+    expect(first).toMatchObject({ certificates: [{ status: "quarantined" }], more: true });
+    const shown = await run("cert", "show", certificateId);
+    expect(shown.stdout).toContain("out, until an operator releases it");
+
+    const nothing = await run("cert", "release", other.certificateId, "--reason", "none");
+    expect(nothing.stdout).toContain("Nothing was held or revoked");
+    await run("cert", "release", certificateId, "--reason", "found");
+    const { state } = (await runJson("cert", "show", certificateId)) as {
+      readonly state: { readonly findings: readonly { readonly code: string }[] };
+    };
+    expect(state.findings.map(({ code }) => code)).toEqual(["NOT_IN_LEDGER"]);
+  });
+});
+
+describe("what is amiss is said", () => {
+  test("by an import of which nothing landed, and a manufacturer that is suspended", async () => {
+    const { folder, run, write } = await setup();
+    const ca = await createCa({ name: "Acme Device CA" });
+    const leaf = await issueLeaf(ca, { subject: "CN=sensor-1" });
+    const caFile = write("ca.pem", ca.pem);
+    const leafFile = write("leaf.pem", leaf.pem);
+    const target = ["--manufacturer", "acme", "--profile", "sensor"];
+    await run("manufacturer", "add", "acme");
+    const broken = await run("profile", "apply", write("broken.yaml", "name: [\n"));
+    expect(broken.stderr).toContain(`error PROFILE_INVALID: ${join(folder, "broken.yaml")}: `);
+    await run("profile", "apply", write("sensor.yaml", profile));
+
+    const refused = await run("manufacturer", "add", "globex", "--issuer", leafFile);
+    expect(refused.stderr).toContain(`"globex" is there, but its issuer ${leafFile} was not added`);
+    const key = await run("ledger", "import", write("x.key", leaf.privateKeyPem), ...target);
+    expect(key).toMatchObject({ code: 1 });
+    expect(key.stdout).toContain("PRIVATE_KEY_REFUSED");
+    mkdirSync(join(folder, "batch", "older"), { recursive: true });
+    const none = await run("ledger", "import", join(folder, "batch"), ...target);
+    expect(none).toMatchObject({ code: 1, stdout: "" });
+    expect(none.stderr).toContain("Not read: older/.");
+
+    await run("manufacturer", "add", "acme", "--issuer", caFile);
+    await run("manufacturer", "suspend", "acme");
+    const suspended = await run("ledger", "import", leafFile, ...target);
+    expect(suspended).toMatchObject({ code: 0 });
+    expect(suspended.stdout).toContain("acme is suspended: its devices stay out");
+  });
+
+  test("by audit show of a chain that was altered, which it prints all the same", async () => {
+    const { cloud, run } = await setup();
+    await run("manufacturer", "add", "acme");
+    await run("manufacturer", "suspend", "acme");
+    const { dynamodb, region, auditTable } = cloud.endpoints;
+    const client = new DynamoDBClient({
+      endpoint: dynamodb,
+      region,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    const { Items: [item] = [] } = await client.send(
+      new ScanCommand({ TableName: auditTable, Limit: 1 }),
+    );
+    const { pk, sk } = item ?? {};
+    if (!pk || !sk) throw new Error("there is no audit record");
+    await client.send(new DeleteItemCommand({ TableName: auditTable, Key: { pk, sk } }));
+    client.destroy();
+
+    const shown = await run("audit", "show", "MANUFACTURER#acme");
+    expect(shown).toMatchObject({ code: 1 });
+    expect(shown.stdout).toContain("suspended by operator:ann");
+    expect(shown.stderr).toContain("error AUDIT_BROKEN");
+    const json = await run("audit", "show", "MANUFACTURER#acme", "--json");
+    expect(json).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({ whole: false, records: [{}] });
+  });
+});
+
+test("help explains a command of a command", async () => {
+  const [asked, flag] = await Promise.all([
+    muster(["help", "cert", "hold"]),
+    muster(["cert", "hold", "--help"]),
+  ]);
+  expect(asked).toEqual(flag);
+  expect(asked.stdout).toMatch(/^Usage: muster cert hold /);
+});
+
 describe("--stage", () => {
   test("reaches a deployment through the SDK's environment, and takes the account off its table", async () => {
     const { cloud, write } = await setup();
@@ -153,6 +278,11 @@ describe("--stage", () => {
 
     const unknown = await muster(["profile", "apply", file, "--stage", "none"], aws);
     expect(unknown.stderr).toContain("error STAGE_UNKNOWN: There is no table muster-none-ledger");
+    const listed = await muster(["ca", "list", "--stage", "none"], aws);
+    expect(listed.stderr).toContain("error STAGE_UNKNOWN");
+    const nobody = { AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true", HOME: "/none" };
+    const unsigned = await muster(["ca", "list", "--stage", "local"], nobody);
+    expect(unsigned.stderr).toContain("error CONFIGURATION_INVALID: There are no AWS credentials");
   });
 });
 

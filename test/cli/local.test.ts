@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -6,7 +6,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startDynoxide } from "../../src/local/start-dynoxide.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { failToStart, muster, processesOf, startCloud } from "./support.ts";
+import { failToStart, muster, processesOf, type RunningCloud, startCloud } from "./support.ts";
+
+async function stop({ child, finished }: RunningCloud): Promise<void> {
+  child.kill("SIGTERM");
+  await finished;
+}
 
 describe("muster local", () => {
   test("an interrupt stops everything it started, and nothing is lost", async () => {
@@ -36,6 +41,7 @@ describe("muster local", () => {
     expect(processesOf(state)).toEqual([]);
     const refused = await muster(["ca", "list", "--state", state]);
     expect(refused.stderr).toContain("error LOCAL_CLOUD_NOT_RUNNING");
+    expect(refused.stderr).toContain(`npm start -- --state ${state}`);
 
     await startCloud(state);
     const { stdout } = await muster(["audit", "verify", "--json", "--state", state]);
@@ -62,10 +68,31 @@ describe("muster local", () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(/^error STATE_DAMAGED: /);
       expect(stderr).toContain(join(state, name));
+      expect(stderr).toContain(`muster local reset --state ${state}`);
       await muster(["local", "reset", "--state", state]);
       await startCloud(state);
     },
   );
+
+  test.for(["server-key.pem", "server-certificate.pem", "server-ca.pem"])(
+    "a damaged %s is made anew, with what goes with it",
+    async (name) => {
+      const state = temporaryFolder();
+      await stop(await startCloud(state));
+      const file = join(state, name);
+      writeFileSync(file, "-----BEGIN");
+      await stop(await startCloud(state));
+      expect(readFileSync(file, "utf8")).toMatch(/^-----BEGIN [A-Z ]+-----\n/);
+    },
+  );
+
+  test("a reset of what is no folder says so", async () => {
+    const file = join(temporaryFolder(), "state");
+    writeFileSync(file, "");
+    const { code, stderr } = await muster(["local", "reset", "--state", file]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error FILE_UNREADABLE: ${file} is a file, not a folder.`);
+  });
 
   test.for([
     ["--mqtt-port", "devices (MQTT)"],

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -50,8 +50,7 @@ test.skipIf(!ready)(
       });
     const [cloudBlock, ...blocks] = readBlocks("docs/guide/first-steps.md");
     const cloud = start(`exec ${cloudBlock?.script ?? ""}`);
-    await once(cloud.stdout, "data");
-    await untilListening(mqtt);
+    await untilThere(join(cwd, ".muster/endpoints.json"));
     try {
       for (const { script, fails } of blocks) {
         const shell = start(script);
@@ -70,17 +69,11 @@ test.skipIf(!ready)(
   },
 );
 
-async function untilListening(port: number): Promise<void> {
-  const { connect } = await import("node:net");
-  for (let tries = 0; tries < 100; tries += 1) {
-    const socket = connect(port, "127.0.0.1");
-    const answered = await Promise.race([
-      once(socket, "connect").then(() => true),
-      once(socket, "error").then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (answered) return;
+/** The local cloud writes it last, when all of it is up. */
+async function untilThere(file: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (existsSync(file)) return;
     await sleep(100);
   }
-  throw new Error("the local cloud does not answer");
+  throw new Error("the local cloud does not come up");
 }

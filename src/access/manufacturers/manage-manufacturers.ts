@@ -47,6 +47,7 @@ export function createManufacturers(deps: ManufacturersDeps): Manufacturers {
     list: deps.list,
     add: (id, name) => {
       checkId(id);
+      checkName(name);
       return updateSubject(id, deps.read, deps.write, (current) => {
         if (current?.name === name) return { value: current };
         const value: Manufacturer = { ...(current ?? { status: "active", issuers: [] }), id, name };
@@ -95,6 +96,18 @@ function checkId(id: string): void {
     "MANUFACTURER_INVALID",
     `"${id}" is no manufacturer id: use 1 to 63 lower-case letters, digits and hyphens.`,
     { details: { field: "id" } },
+  );
+}
+
+const maxNameLength = 200;
+
+function checkName(name: string): void {
+  const isOneLine = !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
+  if (name.trim() !== "" && isOneLine && name.length <= maxNameLength) return;
+  throw new MusterError(
+    "MANUFACTURER_INVALID",
+    `A manufacturer's name is one line of 1 to ${maxNameLength} characters.`,
+    { details: { field: "name" } },
   );
 }
 

@@ -166,6 +166,8 @@ function readRows({ source, bytes, deviceId }: ImportFile): {
   return { accepted: leaves.map((leaf) => ({ ...leaf, ...named })), refused };
 }
 
+const disclosed = "If the manufacturer sent it, treat the key as disclosed.";
+
 /** A file that is refused as a whole is one bad record, not the end of a folder. */
 function readFile(
   bytes: Uint8Array,
@@ -177,7 +179,9 @@ function readFile(
     return readCertificates(bytes, source);
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
-    const { code, message } = error;
+    const { code } = error;
+    const message =
+      code === "PRIVATE_KEY_REFUSED" ? `${error.message} ${disclosed}` : error.message;
     return { certificates: [], problems: [{ record: 1, code, message }] };
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { MusterError } from "../../rules/errors.ts";
 import { certificateHelp, checkKnown, parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { print } from "../output.ts";
@@ -26,18 +27,33 @@ export function addActCommand(
     .requiredOption("--reason <text>", "why; it is in the audit record")
     .addHelpText("after", examples(example))
     .action(async (certificate: string, { reason }: { reason: string }) => {
-      const certificateId = parseCertificate(certificate);
+      checkReason(reason);
+      const given = parseCertificate(certificate);
+      const { certificateId } = given;
       const { readRecord, changeStanding } = await open();
-      checkKnown(await readRecord(certificateId));
+      const before = await readRecord(certificateId);
+      // An operator may hold or revoke what has yet to arrive, but only take back what was said.
+      if (act === "release") checkKnown(before, given);
+      const changed =
+        act !== "release" || before.hold !== undefined || before.revocations.length > 0;
       const signal = AbortSignal.timeout(timeLimits.actMs);
       const standing = await changeStanding({ certificateId, act, reason, signal });
       // Without a standing there may still be a state: that of an attempt in flight.
       const { state } = standing ? {} : await readRecord(certificateId);
       print(
         json,
-        { certificateId, standing: standing ?? null, inFlight: state !== undefined },
+        { certificateId, changed, standing: standing ?? null, inFlight: state !== undefined },
         () =>
-          toStandingText(certificateId, done, standing ?? (state ? "in flight" : "not connected")),
+          toStandingText(
+            certificateId,
+            changed ? done : "Nothing was held or revoked",
+            standing ?? (state ? "in flight" : "not connected"),
+          ),
       );
     });
+}
+
+function checkReason(reason: string): void {
+  if (reason.trim() !== "") return;
+  throw new MusterError("USAGE_INVALID", "--reason is blank. Say why; it is in the audit record.");
 }

@@ -27,9 +27,24 @@ export function addAuditCommands({ program, json, open }: Cli): void {
     )
     .action(async (text: string) => {
       const subject = parseSubject(text);
-      const { records } = await (await open()).readChain(subject);
-      if (records.length === 0) throw unknownSubject(subject);
-      print(json, { subject, records }, () => toRecordsText(subject, records));
+      const { readChain, verifyAudit } = await open();
+      const { records } = await readChain(subject);
+      const { broken } = await verifyAudit(subject);
+      if (records.length === 0 && broken.length === 0) throw unknownSubject(subject);
+      const breaks = broken.flatMap((chain) => chain.breaks);
+      const whole = breaks.length === 0;
+      print(json, { subject, whole, breaks, records }, () => toRecordsText(subject, records));
+      if (whole) return;
+      if (json) {
+        process.exitCode = exitCodes.failed;
+        return;
+      }
+      console.log(toBreaksTable(broken));
+      throw new MusterError(
+        "AUDIT_BROKEN",
+        `The audit records of ${subject} were altered, removed or cut off: ${plural(breaks.length, "break")}.`,
+        { details: { subject } },
+      );
     });
 
   audit
@@ -51,7 +66,9 @@ export function addAuditCommands({ program, json, open }: Cli): void {
 
 function parseSubject(text: string): string {
   if (subjectPattern.test(text)) return text;
-  if (isCertificateId(text) || existsSync(text)) return toSubject("CERT", parseCertificate(text));
+  if (isCertificateId(text) || existsSync(text)) {
+    return toSubject("CERT", parseCertificate(text).certificateId);
+  }
   throw new MusterError("USAGE_INVALID", `"${text}" is no subject. Give a ${subjectHelp}.`);
 }
 
@@ -93,11 +110,13 @@ function toText(value: JsonValue | undefined): string {
 function toVerdictText({ chains, records, broken }: AuditVerdict): string {
   const checked = `${plural(chains, "chain")} with ${plural(records, "record")}`;
   if (broken.length === 0) return `${colors.green("✓")} Whole: ${checked}.`;
+  const head = `${colors.red("✗")} ${plural(broken.length, "chain")} broken, of ${checked}:`;
+  return `${head}\n${toBreaksTable(broken)}`;
+}
+
+function toBreaksTable(broken: AuditVerdict["broken"]): string {
   const rows = broken.flatMap(({ subject, breaks }) =>
     breaks.map(({ code, sequence, detail }) => [subject, String(sequence), code, detail]),
   );
-  return [
-    `${colors.red("✗")} ${plural(broken.length, "chain")} broken, of ${checked}:`,
-    toTable(["Subject", "Record", "Code", "What"], rows),
-  ].join("\n");
+  return toTable(["Subject", "Record", "Code", "What"], rows);
 }

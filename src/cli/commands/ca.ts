@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { CaMode } from "../../access/certificate-authorities/register-ca.ts";
 import { type Cli, examples } from "../cli.ts";
-import { colors, print, shortId, toFields, toTable } from "../output.ts";
+import { colors, print, toFields, toTable } from "../output.ts";
 import { readOneCertificate } from "../read-files.ts";
 
 interface RegisterOptions {
@@ -68,7 +68,7 @@ export function addCaCommands({ program, json, open }: Cli): void {
               ["Subject", "Id", "Manufacturer", "Mode", "In AWS IoT", "Until"],
               cas.map(({ subject, caCertificateId, manufacturer, mode, status, notAfter }) => [
                 subject,
-                shortId(caCertificateId),
+                caCertificateId,
                 manufacturer,
                 mode,
                 status,

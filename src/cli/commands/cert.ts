@@ -3,11 +3,12 @@ import { certificateHelp, checkKnown, parseCertificate } from "../certificate-ar
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields } from "../output.ts";
 import { addActCommand } from "./act.ts";
+import { addCertListCommand } from "./cert-list.ts";
 import { toFindingsText } from "./standing.ts";
 
 export function addCertCommands(cli: Cli): void {
   const { program, json, open } = cli;
-  const cert = program.command("cert").description("one device certificate");
+  const cert = program.command("cert").description("device certificates: which are out, and why");
 
   cert
     .command("show")
@@ -18,10 +19,12 @@ export function addCertCommands(cli: Cli): void {
       examples("muster cert show device.pem", "muster cert show 5f3c…e1 --json"),
     )
     .action(async (certificate: string) => {
-      const certificateId = parseCertificate(certificate);
-      const record = checkKnown(await (await open()).readRecord(certificateId));
+      const given = parseCertificate(certificate);
+      const record = checkKnown(await (await open()).readRecord(given.certificateId), given);
       print(json, toData(record), () => toText(record));
     });
+
+  addCertListCommand(cli, cert);
 
   addActCommand(cli, cert, {
     act: "hold",
@@ -73,6 +76,9 @@ function toText(record: CertificateRecord): string {
 }
 
 function toStanding({ state, hold, revocations, entries }: CertificateRecord): string {
+  if (state?.status === "quarantined" && hold) {
+    return colors.yellow("out, until an operator releases it");
+  }
   if (state) return statuses[state.status];
   if (hold || revocations.length > 0) return "has not connected yet; it will be kept out";
   return entries.length > 0

@@ -1,5 +1,5 @@
 import { type Cli, examples } from "../cli.ts";
-import { colors, plural, print, shortId, toTable } from "../output.ts";
+import { colors, plural, print, toTable } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
 import { timeLimits } from "../time-limits.ts";
 
@@ -17,7 +17,7 @@ export function addHealCommand({ program, json, open }: Cli): void {
           `${colors.green("✓")} Looked at ${plural(looked, "certificate")}: ${admitted} let in, ${changed - admitted} otherwise changed.`,
         ];
         if (failed.length > 0) {
-          const rows = failed.map(({ certificateId, code }) => [shortId(certificateId), code]);
+          const rows = failed.map(({ certificateId, code }) => [certificateId, code]);
           lines.push(
             `${plural(failed.length, "certificate")} could not be settled now:`,
             toTable(["Certificate", "Code"], rows),

@@ -4,6 +4,7 @@ import type {
   RefusedRecord,
 } from "../../batches/import/import-certificates.ts";
 import type { HealSummary } from "../../onboarding/heal/heal-certificates.ts";
+import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, plural, print, toFields, toTable } from "../output.ts";
 import { createProgress } from "../progress.ts";
@@ -36,7 +37,9 @@ export function addLedgerCommands(cli: Cli): void {
     )
     .action(async (path: string, options: { manufacturer: string; profile: string }) => {
       const inputs = listInputs(path);
+      checkAny(path, inputs);
       const useCases = await open();
+      const { status } = await useCases.manufacturers.get(options.manufacturer);
       const progress = createProgress("Importing", estimate(inputs), !json);
       const summary = await useCases
         .importCertificates({
@@ -49,9 +52,11 @@ export function addLedgerCommands(cli: Cli): void {
         signal: AbortSignal.timeout(timeLimits.healMs),
         landed: summary.landed,
       });
-      const data = toData(summary, healed, inputs);
+      const data = { ...toData(summary, healed, inputs), manufacturerStatus: status };
       print(json, data, () => toText(summary, healed, inputs));
-      if (summary.refused.length > 0 || healed.failed.length > 0) {
+      if (!json && status === "suspended") console.log(toWarning(options.manufacturer));
+      if (summary.landed.size === 0) process.exitCode = exitCodes.failed;
+      else if (summary.refused.length > 0 || healed.failed.length > 0) {
         process.exitCode = exitCodes.partly;
       }
     });
@@ -62,6 +67,21 @@ export function addLedgerCommands(cli: Cli): void {
     description: "say that a certificate is not to be let in, or not any more",
     example: 'muster ledger revoke device.pem --reason "lost in transport"',
   });
+}
+
+/** @throws MusterError CERTIFICATE_UNREADABLE for a folder without files of certificates. */
+function checkAny(path: string, { files, ignored }: Inputs): void {
+  if (files.length > 0) return;
+  const there = ignored.length > 0 ? ` Not read: ${ignored.join(", ")}.` : "";
+  throw new MusterError(
+    "CERTIFICATE_UNREADABLE",
+    `${path} has no files of certificates: .pem, .crt, .cer or .der.${there}`,
+    { details: { file: path, ignoredFiles: ignored } },
+  );
+}
+
+function toWarning(manufacturer: string): string {
+  return `${colors.yellow("!")} ${manufacturer} is suspended: its devices stay out until: muster manufacturer resume ${manufacturer}`;
 }
 
 function* readInputs(files: readonly InputFile[]): Generator<ImportFile> {
@@ -83,7 +103,7 @@ function toData({ landed, ...summary }: ImportSummary, healed: HealSummary, { ig
 
 function toText(summary: ImportSummary, healed: HealSummary, { files, ignored }: Inputs): string {
   const { batch, added, known, refused } = summary;
-  const mark = refused.length === 0 ? colors.green("✓") : colors.yellow("!");
+  const mark = toMark(summary);
   const lines = [
     `${mark} ${plural(files.length, "file")} read, batch ${batch}`,
     toFields({
@@ -94,11 +114,18 @@ function toText(summary: ImportSummary, healed: HealSummary, { files, ignored }:
       "not settled":
         healed.failed.length > 0 ? `${healed.failed.length}; they come up again` : undefined,
       "not read":
-        ignored.length > 0 ? `${ignored.join(", ")} (no certificates by name)` : undefined,
+        ignored.length > 0
+          ? `${ignored.join(", ")} (only .pem, .crt, .cer and .der, and .txt with PEM in it)`
+          : undefined,
     }),
   ];
   if (refused.length > 0) lines.push("", toRefusedTable(refused));
   return lines.join("\n");
+}
+
+function toMark({ landed, refused }: ImportSummary): string {
+  if (landed.size === 0) return colors.red("✗");
+  return refused.length === 0 ? colors.green("✓") : colors.yellow("!");
 }
 
 function toRefusedTable(refused: readonly RefusedRecord[]): string {

@@ -2,7 +2,7 @@ import type { LocalCloud, LocalPorts } from "../../local/start-local-cloud.ts";
 import type { ConnectionReport } from "../../local/start-stand-in.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples, parsePort } from "../cli.ts";
-import { colors, print, shortId, toFields } from "../output.ts";
+import { colors, print, toFields } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
 
 interface PortOptions {
@@ -108,7 +108,7 @@ function toBanner({ endpoints, queue }: LocalCloud): string {
 }
 
 function toConnectionLine({ at, outcome, sentence, clientId, chain }: ConnectionReport): string {
-  const who = [clientId, chain[0] && shortId(chain[0].certificateId)].filter(Boolean).join(" ");
+  const who = [clientId, chain[0]?.certificateId].filter(Boolean).join(" ");
   const word = outcome === "ACCEPTED" ? colors.green(outcome) : colors.yellow(outcome);
   return `  ${colors.dim(at.toISOString().slice(11, 19))}  ${word}  ${who}  ${colors.dim(sentence)}`;
 }

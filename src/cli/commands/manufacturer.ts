@@ -3,7 +3,7 @@ import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts
 import type { Manufacturer } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples } from "../cli.ts";
-import { colors, print, shortId, toFields, toTable } from "../output.ts";
+import { colors, print, toFields, toTable } from "../output.ts";
 import { readOneCertificate } from "../read-files.ts";
 
 interface AddOptions {
@@ -30,10 +30,14 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
       ),
     )
     .action(async (id: string, { name, issuer = [] }: AddOptions) => {
-      const issuers = issuer.map(readOneCertificate);
+      const issuers = issuer.map((file) => ({ file, der: readOneCertificate(file) }));
       const { manufacturers } = await open();
       let value = await addOrKeep(manufacturers, id, name);
-      for (const each of issuers) value = await manufacturers.addIssuer(id, each);
+      for (const { file, der } of issuers) {
+        value = await manufacturers.addIssuer(id, der).catch((error: unknown) => {
+          throw toIssuerError(error, id, file);
+        });
+      }
       show(value);
     });
 
@@ -92,7 +96,7 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
           ...Object.fromEntries(
             data.issuers.map(({ subject, caCertificateId, notAfter }, index) => [
               `issuer ${index + 1}`,
-              `${subject}, ${shortId(caCertificateId)}, until ${notAfter.slice(0, 10)}`,
+              `${subject}, ${caCertificateId}, until ${notAfter.slice(0, 10)}`,
             ]),
           ),
           issuers: data.issuers.length === 0 ? "none" : undefined,
@@ -117,6 +121,16 @@ async function addOrKeep(
     }
     throw error;
   }
+}
+
+/** What was done before stays done, so it has to be said. */
+function toIssuerError(error: unknown, id: string, file: string): unknown {
+  if (!(error instanceof MusterError)) return error;
+  return new MusterError(
+    error.code,
+    `The manufacturer "${id}" is there, but its issuer ${file} was not added: ${error.message}`,
+    { cause: error, details: error.details },
+  );
 }
 
 function toData({ issuers, ...rest }: Manufacturer) {

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { MusterError } from "../../rules/errors.ts";
 import type { AppliedProfile } from "../../rules/profile/profile.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
@@ -16,7 +17,10 @@ export function addProfileCommands({ program, json, open }: Cli): void {
     .addHelpText("after", examples("muster profile apply sensor.yaml"))
     .action(async (file: string) => {
       const yaml = readFile(file).toString("utf8");
-      const applied = await (await open()).applyProfile(yaml);
+      const { applyProfile } = await open();
+      const applied = await applyProfile(yaml).catch((error: unknown) => {
+        throw toFileError(error, file);
+      });
       print(
         json,
         applied,
@@ -61,6 +65,15 @@ export function addProfileCommands({ program, json, open }: Cli): void {
             ),
       );
     });
+}
+
+function toFileError(error: unknown, file: string): unknown {
+  if (!(error instanceof MusterError) || error.code !== "PROFILE_INVALID") return error;
+  const { code, message, details } = error;
+  return new MusterError(code, `${file}: ${message}`, {
+    cause: error,
+    details: { ...details, file },
+  });
 }
 
 function toSummary({ thing, policyName, policy }: AppliedProfile): string {

@@ -122,6 +122,6 @@ function toText(bytes: Uint8Array): string {
 function privateKeyRefused(source: string): MusterError {
   return new MusterError(
     "PRIVATE_KEY_REFUSED",
-    `${source} holds a private key. Muster never wants one: remove it, and treat the key as disclosed.`,
+    `${source} holds a private key. Give the certificate alone, such as the .pem or .crt beside it; Muster never wants the key.`,
   );
 }

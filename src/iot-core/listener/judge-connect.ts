@@ -36,7 +36,7 @@ const maximumClientIdBytes = 128;
 const localName = "localhost";
 
 export function createJudgeConnect(deps: JudgeConnectDeps): JudgeConnect {
-  const serverNames = [deps.identity.endpointAddress.toLowerCase(), localName];
+  const serverNames = [...new Set([deps.identity.endpointAddress.toLowerCase(), localName])];
 
   const checkTransport = (peer: ConnectedPeer, packet: IConnectPacket): Refusal | undefined => {
     if (packet.protocolVersion !== protocolVersion) {
