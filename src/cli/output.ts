@@ -1,7 +1,9 @@
 import Table from "cli-table3";
 import picocolors from "picocolors";
 
-export const colors = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY);
+export const colors = picocolors.createColors(
+  picocolors.isColorSupported && process.stdout.isTTY === true,
+);
 
 /** Prints what a command found: as JSON for programs, else as text. */
 export function print(json: boolean, data: object, toText: () => string): void {

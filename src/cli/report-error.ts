@@ -34,7 +34,9 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
     console.log(JSON.stringify({ error: { code, message: clean(message), details } }));
   } else if (!isUsage) {
     // commander has written its own.
-    const colors = picocolors.createColors(picocolors.isColorSupported && process.stderr.isTTY);
+    const colors = picocolors.createColors(
+      picocolors.isColorSupported && process.stderr.isTTY === true,
+    );
     console.error(`${colors.red(`error ${code}:`)} ${message}`);
     const next = error instanceof MusterError ? remedyOf(error) : advice[code];
     if (next !== undefined) console.error(next);
