@@ -22,8 +22,7 @@ import {
   createImportCertificates,
   type ImportCertificates,
 } from "../batches/import/import-certificates.ts";
-import type { CertificateState } from "../onboarding/certificate-state.ts";
-import type { Batch, Manufacturer } from "../rules/decision/ledger.ts";
+import { createListOut, type ListOut } from "../onboarding/heal/list-out.ts";
 import { MusterError } from "../rules/errors.ts";
 import type { AwsScope } from "../rules/profile/policy-document.ts";
 import type { AppliedProfile } from "../rules/profile/profile.ts";
@@ -45,22 +44,9 @@ export interface OperatorUseCases extends OnboardingUseCases {
   readonly readProfile: (name: string) => Promise<AppliedProfile>;
   readonly listProfiles: () => Promise<readonly AppliedProfile[]>;
   readonly importCertificates: ImportCertificates;
-  /** Certificates that are out for now, or that something is still to be done about. */
-  readonly listOut: (limit: number, signal: AbortSignal) => Promise<OutList>;
+  readonly listOut: ListOut;
   readonly readChain: ReturnType<typeof createReadChain>;
   readonly verifyAudit: VerifyAudit;
-}
-
-export interface OutList {
-  /** The longest out first. */
-  readonly certificates: readonly OutCertificate[];
-  /** There are more than the limit. */
-  readonly more: boolean;
-}
-
-interface OutCertificate {
-  readonly certificateId: string;
-  readonly state: CertificateState;
 }
 
 /** Puts the operator's use cases together on AWS's APIs. */
@@ -69,13 +55,13 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
   const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
   const who = { now, actor };
   const manufacturers = createManufacturers({
-    ...createSubjectAccess<Manufacturer>(tables, "MANUFACTURER"),
+    ...createSubjectAccess(tables, "MANUFACTURER"),
     ownIssuer: createOwnIssuer(tables),
     ...who,
   });
-  const cas = createSubjectAccess<CertificateAuthority>(tables, "CA");
-  const profiles = createSubjectAccess<AppliedProfile>(tables, "PROFILE");
-  const batches = createSubjectAccess<Batch>(tables, "BATCH");
+  const cas = createSubjectAccess(tables, "CA");
+  const profiles = createSubjectAccess(tables, "PROFILE");
+  const batches = createSubjectAccess(tables, "BATCH");
   const caControl = createCaControl(clients.iot);
   const addEntry = createAddEntry(tables);
   const readChain = createReadChain(tables);
@@ -120,8 +106,10 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
       newId,
       ...who,
     }),
-    listOut: (limit, signal) =>
-      listOut(createListCertificates(tables), onboarding.readRecord, limit, signal),
+    listOut: createListOut({
+      readRecord: onboarding.readRecord,
+      listCertificates: createListCertificates(tables),
+    }),
     readChain,
     verifyAudit: createVerifyAudit({ readChain, listSubjects: createListSubjects(tables) }),
   };
@@ -134,41 +122,4 @@ async function listCas(
   const [cas, listed] = await Promise.all([own(), inIot()]);
   const statuses = new Map(listed.map(({ caCertificateId, status }) => [caCertificateId, status]));
   return cas.map((ca) => ({ ...ca, status: statuses.get(ca.caCertificateId) ?? "not in AWS IoT" }));
-}
-
-/** Records read at once. */
-const atOnce = 25;
-
-/** The lists lag behind the records, so the records say what is listed. */
-async function listOut(
-  listCertificates: ReturnType<typeof createListCertificates>,
-  readRecord: OnboardingUseCases["readRecord"],
-  limit: number,
-  signal: AbortSignal,
-): Promise<OutList> {
-  const found = new Set<string>();
-  for await (const certificateId of idsOfOut(listCertificates, signal)) {
-    found.add(certificateId);
-    if (found.size > limit) break;
-  }
-  const ids = [...found].slice(0, limit);
-  const certificates: OutCertificate[] = [];
-  for (let start = 0; start < ids.length; start += atOnce) {
-    const some = ids.slice(start, start + atOnce).map((id) => readRecord(id, signal));
-    for (const { certificateId, state } of await Promise.all(some)) {
-      if (!state || (state.status === "admitted" && state.recheckAt === undefined)) continue;
-      certificates.push({ certificateId, state });
-    }
-  }
-  certificates.sort((one, other) => one.state.since.localeCompare(other.state.since));
-  return { certificates, more: found.size > limit };
-}
-
-async function* idsOfOut(
-  listCertificates: ReturnType<typeof createListCertificates>,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  for (const listing of ["onboarding", "parking", "recheck", "quarantined"] as const) {
-    yield* listCertificates(listing, signal);
-  }
 }

@@ -3,8 +3,8 @@ import type { CertificateRecord } from "../../src/onboarding/certificate-state.t
 import {
   createHealCertificates,
   type HealRequest,
-  type Listing,
 } from "../../src/onboarding/heal/heal-certificates.ts";
+import type { Listing } from "../../src/onboarding/heal/listings.ts";
 import type { IotCertificate } from "../../src/onboarding/iot-control.ts";
 import type { Settlement, SettleRequest } from "../../src/onboarding/settlement.ts";
 import { defaultTiming } from "../../src/onboarding/timing.ts";

@@ -11,7 +11,7 @@ import type {
   ChangeResult,
   ReadCertificateRecord,
 } from "../../onboarding/certificate-state.ts";
-import type { Listing } from "../../onboarding/heal/heal-certificates.ts";
+import type { Listing } from "../../onboarding/heal/listings.ts";
 import type { CertificateIdentity } from "../../onboarding/settlement.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
 import type { LedgerEntry, Revocation } from "../../rules/decision/ledger.ts";

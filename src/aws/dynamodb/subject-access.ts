@@ -24,17 +24,12 @@ interface Kept {
   readonly CA: CertificateAuthority;
 }
 
-type KindOf<T> = { [Kind in keyof Kept]: Kept[Kind] extends T ? Kind : never }[keyof Kept];
-
 const shapes: { readonly [Kind in keyof Kept]: StateShape<Kept[Kind]> } = stateShapes;
 
 const issuerOwnerShape = z.object({ manufacturer: z.string() });
 
 /** Builds reading, writing and listing of the subjects that operators keep. */
-export function createSubjectAccess<
-  T extends Kept[keyof Kept],
-  Kind extends keyof Kept = KindOf<T>,
->(
+export function createSubjectAccess<Kind extends keyof Kept>(
   tables: Tables,
   kind: Kind,
 ): {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { BatchGetItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { backOff } from "./back-off.ts";
 import { type Item, toKey } from "./item.ts";
 import { stateKey } from "./ledger-keys.ts";
 import { anyStateShape } from "./stored-shapes.ts";
@@ -50,12 +50,7 @@ export async function getStateItems(
   const found = new Map<string, Item>();
   let keys: Item[] = [...new Set(subjects)].map((subject) => toKey(subject, stateKey));
   for (let round = 0; keys.length > 0; round += 1) {
-    if (round > 0)
-      await sleep(
-        Math.random() * Math.min(1_000, 20 * 2 ** round),
-        undefined,
-        signal ? { signal } : {},
-      );
+    if (round > 0) await backOff(round, signal);
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [ledger]: { Keys: keys, ConsistentRead: true } } }),
       signal ? { abortSignal: signal } : {},

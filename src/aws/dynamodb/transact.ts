@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CancellationReason,
   type DynamoDBClient,
@@ -6,10 +5,9 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { backOff } from "./back-off.ts";
 
 const maxConflicts = 12;
-const firstDelayMs = 20;
-const maxDelayMs = 1_000;
 
 /** Reasons that pass by themselves: another transaction, or the partition's throughput. */
 const passing: ReadonlySet<string> = new Set([
@@ -37,8 +35,7 @@ export async function transact(
     const refused = await attempt(client, items, signal);
     if (refused === undefined || refused.failed) return refused?.reasons;
     if (conflicts >= maxConflicts) throw refused.error;
-    const delayMs = Math.random() * Math.min(maxDelayMs, firstDelayMs * 2 ** conflicts);
-    await sleep(delayMs, undefined, signal ? { signal } : {});
+    await backOff(conflicts, signal);
   }
 }
 

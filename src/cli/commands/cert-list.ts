@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { OutList } from "../../wiring/operator.ts";
+import type { OutList } from "../../onboarding/heal/list-out.ts";
 import { type Cli, examples } from "../cli.ts";
 import { print, toTable } from "../output.ts";
 import { timeLimits } from "../time-limits.ts";

@@ -1,9 +1,9 @@
-import { X509Certificate } from "node:crypto";
 import * as z from "zod";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import { AwsError } from "./aws-error.ts";
 import { checkCa, checkCertificateMode, checkSubjectLimit } from "./ca-certificate-checks.ts";
 import { parseCertificate } from "./certificate-checks.ts";
+import { toCertificateDescription } from "./certificate-description.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { readRegistrationCode } from "./registration-code-routes.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -19,7 +19,7 @@ import {
 
 /** Operations on CA certificates. */
 export function createCaCertificateRoutes(context: OperationContext): readonly Route[] {
-  const { tables, existing, arns, identity, now } = context;
+  const { tables, existing, arns, now } = context;
 
   return [
     createRoute({
@@ -72,23 +72,8 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
       method: "GET",
       path: "/cacertificate/{certificateId}",
       input: z.object({ certificateId }),
-      handle: (input) => {
-        const ca = existing.caCertificate(input.certificateId);
-        const { validFromDate, validToDate } = new X509Certificate(ca.certificatePem);
-        return {
-          certificateDescription: {
-            ...ca,
-            certificateArn: arns.of("cacert", ca.certificateId),
-            ownedBy: identity.accountId,
-            creationDate: toEpochSeconds(ca.creationDate),
-            lastModifiedDate: toEpochSeconds(ca.lastModifiedDate),
-            validity: {
-              notBefore: toEpochSeconds(validFromDate),
-              notAfter: toEpochSeconds(validToDate),
-            },
-          },
-        };
-      },
+      handle: (input) =>
+        toCertificateDescription(context, "cacert", existing.caCertificate(input.certificateId)),
     }),
     createRoute({
       operation: "ListCACertificates",

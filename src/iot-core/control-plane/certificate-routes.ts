@@ -1,10 +1,11 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import * as z from "zod";
 import type { CaCertificate, CertificateStatus, DeviceCertificate } from "../model.ts";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import type { Page } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
 import { checkAcceptable, parseCertificate } from "./certificate-checks.ts";
+import { toCertificateDescription } from "./certificate-description.ts";
 import { findIssuer } from "./find-issuer.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -22,7 +23,7 @@ const requestedStatus = z.enum(requestedStatuses);
 
 /** Operations on device certificates. */
 export function createCertificateRoutes(context: OperationContext): readonly Route[] {
-  const { tables, existing, arns, identity, now } = context;
+  const { tables, existing, arns, now } = context;
 
   const register = (
     x509: X509Certificate,
@@ -105,23 +106,8 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       method: "GET",
       path: "/certificates/{certificateId}",
       input: z.object({ certificateId }),
-      handle: (input) => {
-        const certificate = existing.certificate(input.certificateId);
-        const { validFromDate, validToDate } = new X509Certificate(certificate.certificatePem);
-        return {
-          certificateDescription: {
-            ...certificate,
-            certificateArn: arns.of("cert", certificate.certificateId),
-            ownedBy: identity.accountId,
-            creationDate: toEpochSeconds(certificate.creationDate),
-            lastModifiedDate: toEpochSeconds(certificate.lastModifiedDate),
-            validity: {
-              notBefore: toEpochSeconds(validFromDate),
-              notAfter: toEpochSeconds(validToDate),
-            },
-          },
-        };
-      },
+      handle: (input) =>
+        toCertificateDescription(context, "cert", existing.certificate(input.certificateId)),
     }),
     createRoute({
       operation: "UpdateCertificate",

@@ -7,17 +7,14 @@ import type {
 import type { IotControl } from "../iot-control.ts";
 import type { SettleCertificate, Settlement } from "../settlement.ts";
 import { isInFlight, type Timing } from "../timing.ts";
-
-/** What may need healing; `recheck` are those parked while an attempt may have been in flight. */
-export type Listing = "onboarding" | "parking" | "quarantined" | "recheck";
+import { type ListCertificates, listAll } from "./listings.ts";
 
 export interface HealDeps {
   readonly readRecord: ReadCertificateRecord;
   readonly changeCertificate: ChangeCertificate;
   readonly settleCertificate: SettleCertificate;
   readonly describeCertificate: IotControl["describeCertificate"];
-  /** Certificate ids, oldest first; the list may lag behind the records by seconds. */
-  readonly listCertificates: (listing: Listing, signal: AbortSignal) => AsyncIterable<string>;
+  readonly listCertificates: ListCertificates;
   readonly now: () => Date;
   readonly timing: Timing;
 }
@@ -54,7 +51,7 @@ export function createHealCertificates(deps: HealDeps): HealCertificates {
     let looked = 0;
     let admitted = 0;
     let changed = 0;
-    const ids = landed ? idsOfLanded(deps, landed, signal) : idsOfAll(deps, signal);
+    const ids = landed ? idsOfLanded(deps, landed, signal) : listAll(deps.listCertificates, signal);
     const heal = async (certificateId: string): Promise<void> => {
       looked += 1;
       const settlement = await healOne(deps, certificateId, signal).catch((error: unknown) => {
@@ -124,12 +121,6 @@ async function recheck(
   const { recheckAt: _, ...rest } = state;
   await deps.changeCertificate({ certificateId, expected: record, state: rest }, signal);
   return settled;
-}
-
-async function* idsOfAll(deps: HealDeps, signal: AbortSignal): AsyncGenerator<string> {
-  for (const listing of ["onboarding", "parking", "recheck", "quarantined"] as const) {
-    yield* deps.listCertificates(listing, signal);
-  }
 }
 
 /** Walks the batch or the quarantine, whichever turns out smaller. */
