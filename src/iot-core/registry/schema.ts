@@ -1,6 +1,6 @@
 /** "MSTR": tells this file apart from any other SQLite file. */
 export const applicationId = 0x4d53_5452;
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /**
  * Columns carry the names of the AWS IoT API. Dates are epoch milliseconds, attributes are JSON.
