@@ -6,7 +6,8 @@ const introduction = `# The command line
 Written by \`node scripts/write-references.ts\` from the commands themselves. In a clone run
 \`npm run muster -- <command>\`; the options of \`muster\` itself go with every command.
 
-With \`--json\` a command prints one JSON document on standard output, and nothing else there. A failure is
+With \`--json\` a command prints one JSON document on standard output, and nothing else there; \`local log\` prints
+one a line. A failure is
 \`{"error": {"code", "message", "details"}}\`; codes are stable, messages are for people.
 A command that found something amiss prints what it found instead, with the exit code of a failure: \`audit show\`
 and \`audit verify\` with \`"whole": false\`, \`demo\` with \`"ok": false\`, \`ledger import\` with \`refused\`.

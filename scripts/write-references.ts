@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
+import { sentences } from "../src/iot-core/listener/outcome-sentences.ts";
 import { type ReasonCode, reasons } from "../src/rules/decision/reason-codes.ts";
 import { errorCodes } from "../src/rules/errors.ts";
 import { toCliReference } from "./cli-reference.ts";
+import { toIotCoreSections } from "./iot-core-reference.ts";
 
 const notice =
   "<!-- Written by `node scripts/write-references.ts`; change the source it reads. -->";
@@ -10,7 +12,9 @@ const notice =
 export const references: Readonly<Record<string, string>> = {
   "docs/reference/reason-codes.md": writeReasonCodes(),
   "docs/reference/error-codes.md": writeErrorCodes(),
+  "docs/reference/connection-outcomes.md": writeConnectionOutcomes(),
   "docs/reference/cli.md": toCliReference(),
+  "docs/reference/iot-core.md": page("The local AWS IoT Core", ...toIotCoreSections(table)),
 };
 
 function writeReasonCodes(): string {
@@ -50,6 +54,22 @@ often details. Branch on the code, never on the sentence.
 The codes are stable: new ones may come, none is renamed or used for something else. Why a device is out is
 no error: see [reason codes](reason-codes.md).`,
     table(["code", "what it means", "what helps"], rows),
+  );
+}
+
+function writeConnectionOutcomes(): string {
+  const rows = Object.entries<{ readonly what: string; readonly advice?: string }>(sentences)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, { what, advice = "" }]) => [`\`${code}\``, `${what}.`, advice]);
+  return page(
+    "Outcomes of connections",
+    `What the local cloud says of a device's connection, in its terminal and in \`muster local log\`. One comes
+when a connection is decided; in one that was accepted more may follow, for what was refused or why it ended.
+The sentence in the log has what is special to the case.
+
+The codes are stable: new ones may come, none is renamed or used for something else. They are the local
+cloud's own: AWS closes such connections without a word.`,
+    table(["outcome", "what it means", "what helps"], rows),
   );
 }
 

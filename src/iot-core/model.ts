@@ -36,12 +36,15 @@ export interface ThingType {
   readonly description?: string;
   readonly searchableAttributes: readonly string[];
   readonly creationDate: Date;
+  /** Set while it is deprecated. */
+  readonly deprecationDate?: Date;
 }
 
 export interface Thing {
   readonly thingName: string;
   readonly thingId: string;
   readonly thingTypeName?: string;
+  readonly billingGroupName?: string;
   readonly attributes: Attributes;
   readonly version: number;
 }
@@ -52,6 +55,15 @@ export interface ThingGroup {
   readonly parentGroupName?: string;
   readonly description?: string;
   readonly attributes: Attributes;
+  readonly version: number;
+  readonly creationDate: Date;
+}
+
+export interface BillingGroup {
+  readonly billingGroupName: string;
+  readonly billingGroupId: string;
+  readonly description?: string;
+  readonly version: number;
   readonly creationDate: Date;
 }
 

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { CaCertificate, CertificateStatus, DeviceCertificate } from "./model.ts";
+import { type BillingGroupTable, createBillingGroupTable } from "./registry/billing-group-table.ts";
 import {
   type CaCertificateTable,
   createCaCertificateTable,
@@ -8,7 +9,22 @@ import { certificateIdOf } from "./registry/certificate-id.ts";
 import { type CertificateTable, createCertificateTable } from "./registry/certificate-table.ts";
 import { openDatabase } from "./registry/open-database.ts";
 import { createPolicyTable, type PolicyTable } from "./registry/policy-table.ts";
-import { createPolicyTargetTable, type PolicyTargetTable } from "./registry/policy-target-table.ts";
+import {
+  type AttachedPolicy,
+  createPolicyTargetTable,
+  type PolicyTargetTable,
+} from "./registry/policy-target-table.ts";
+import {
+  createQueuedMessageTable,
+  type QueuedMessageTable,
+} from "./registry/queued-message-table.ts";
+import { createRegistryCounts, type RegistryCounts } from "./registry/registry-counts.ts";
+import {
+  createRetainedMessageTable,
+  type RetainedMessageTable,
+} from "./registry/retained-message-table.ts";
+import { createRuleDeliveryTable, type RuleDeliveryTable } from "./registry/rule-delivery-table.ts";
+import { createSessionTable, type SessionTable } from "./registry/session-table.ts";
 import { createSettingTable, type SettingTable } from "./registry/setting-table.ts";
 import { createThingGroupTable, type ThingGroupTable } from "./registry/thing-group-table.ts";
 import {
@@ -17,20 +33,27 @@ import {
 } from "./registry/thing-principal-table.ts";
 import { createThingTable, type ThingTable } from "./registry/thing-table.ts";
 import { createThingTypeTable, type ThingTypeTable } from "./registry/thing-type-table.ts";
+import { createTopicRuleTable, type TopicRuleTable } from "./registry/topic-rule-table.ts";
 
 export type CertificateStatusListener = (certificateId: string, status: CertificateStatus) => void;
 
 /** What the control plane reads and, inside a transaction, writes. */
 export interface RegistryTables {
+  readonly billingGroups: BillingGroupTable;
   readonly caCertificates: CaCertificateTable;
   readonly certificates: CertificateTable;
   readonly policies: PolicyTable;
   readonly policyTargets: PolicyTargetTable;
+  readonly ruleDeliveries: RuleDeliveryTable;
+  readonly queuedMessages: QueuedMessageTable;
+  readonly retainedMessages: RetainedMessageTable;
+  readonly sessions: SessionTable;
   readonly settings: SettingTable;
   readonly thingGroups: ThingGroupTable;
   readonly thingPrincipals: ThingPrincipalTable;
   readonly things: ThingTable;
   readonly thingTypes: ThingTypeTable;
+  readonly topicRules: TopicRuleTable;
 }
 
 /** The state of the stand-in. Every change is in the file before the call that made it returns. */
@@ -38,6 +61,11 @@ export interface Registry {
   readonly tables: RegistryTables;
   /** Runs `work` wholly or, when it throws, not at all. Must not be nested. */
   transaction<Result>(work: () => Result): Result;
+  /**
+   * Runs `work` when the transaction under way is stored, or at once where there is none. When the
+   * transaction comes to nothing, so does `work`.
+   */
+  afterCommit(work: () => void): void;
 
   caCertificates(): readonly CaCertificate[];
   findCertificate(certificateId: string): DeviceCertificate | undefined;
@@ -47,12 +75,15 @@ export interface Registry {
   /** The thing that a certificate is attached to as EXCLUSIVE_THING. */
   exclusiveThingOf(certificateId: string): string | undefined;
   /**
-   * Default versions of the policies on the certificate and, when the thing is attached to it, of
-   * those on the thing's groups and the groups above them.
+   * The policies on the certificate and, when the thing is attached to it, those on the thing's
+   * groups and the groups above them.
    */
+  effectivePolicies(certificateId: string, thingName?: string): readonly AttachedPolicy[];
+  /** The same, only the documents of their default versions. */
   effectivePolicyDocuments(certificateId: string, thingName?: string): readonly string[];
   /** Calls `listener` after every change of a status is stored; returns what ends that. */
   onCertificateStatus(listener: CertificateStatusListener): () => void;
+  readonly counts: RegistryCounts;
   close(): void;
 }
 
@@ -72,29 +103,53 @@ export function openRegistry(stateFile: string): Registry {
   const database = openDatabase(stateFile);
   const certificates = createCertificateTable(database);
   const listeners = new Set<CertificateStatusListener>();
-  const uncommitted: Parameters<CertificateStatusListener>[] = [];
+  let uncommitted: (() => void)[] = [];
 
+  const afterCommit = (work: () => void): void => {
+    if (database.isTransaction) uncommitted.push(work);
+    else work();
+  };
   const tables: RegistryTables = {
+    billingGroups: createBillingGroupTable(database),
     caCertificates: createCaCertificateTable(database),
     certificates: {
       ...certificates,
       setStatus: (certificateId, status, at) => {
         certificates.setStatus(certificateId, status, at);
-        uncommitted.push([certificateId, status]);
+        afterCommit(() => {
+          for (const listener of listeners) listener(certificateId, status);
+        });
       },
     },
     policies: createPolicyTable(database),
     policyTargets: createPolicyTargetTable(database),
+    ruleDeliveries: createRuleDeliveryTable(database),
+    queuedMessages: createQueuedMessageTable(database),
+    retainedMessages: createRetainedMessageTable(database),
+    sessions: createSessionTable(database),
     settings: createSettingTable(database),
     thingGroups: createThingGroupTable(database),
     thingPrincipals: createThingPrincipalTable(database),
     things: createThingTable(database),
     thingTypes: createThingTypeTable(database),
+    topicRules: createTopicRuleTable(database),
   };
   const { caCertificates, policyTargets, thingGroups, thingPrincipals } = tables;
 
   const isAttached = (thingName: string, certificateId: string) =>
     thingPrincipals.find(thingName, certificateId) !== undefined;
+
+  const effectivePolicies = (certificateId: string, thingName?: string) => {
+    const policies = policyTargets.attachedTo(`cert/${certificateId}`);
+    if (thingName === undefined || !isAttached(thingName, certificateId)) return policies;
+    const groups = thingGroups
+      .groupsOfThing(thingName)
+      .flatMap((group) => thingGroups.withAncestors(group));
+    const ofGroups = groups.flatMap(({ thingGroupName }) =>
+      policyTargets.attachedTo(`thinggroup/${thingGroupName}`),
+    );
+    return [...policies, ...ofGroups];
+  };
 
   return {
     tables,
@@ -103,15 +158,17 @@ export function openRegistry(stateFile: string): Registry {
       try {
         const result = work();
         database.exec("COMMIT");
-        for (const change of uncommitted) {
-          for (const listener of listeners) listener(...change);
-        }
+        // What runs now may itself make changes.
+        const committed = uncommitted;
+        uncommitted = [];
+        for (const run of committed) run();
         return result;
       } finally {
-        uncommitted.length = 0;
+        uncommitted = [];
         if (database.isTransaction) database.exec("ROLLBACK");
       }
     },
+    afterCommit,
     caCertificates: () => caCertificates.all(),
     findCertificate: (certificateId) => certificates.find(certificateId),
     registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
@@ -137,21 +194,14 @@ export function openRegistry(stateFile: string): Registry {
       thingPrincipals
         .ofCertificate(certificateId)
         .find((principal) => principal.thingPrincipalType === "EXCLUSIVE_THING")?.thingName,
-    effectivePolicyDocuments: (certificateId, thingName) => {
-      const documents = [...policyTargets.documentsOf(`cert/${certificateId}`)];
-      if (thingName === undefined || !isAttached(thingName, certificateId)) return documents;
-      const groups = thingGroups
-        .groupsOfThing(thingName)
-        .flatMap((group) => thingGroups.withAncestors(group));
-      for (const { thingGroupName } of groups) {
-        documents.push(...policyTargets.documentsOf(`thinggroup/${thingGroupName}`));
-      }
-      return documents;
-    },
+    effectivePolicies,
+    effectivePolicyDocuments: (certificateId, thingName) =>
+      effectivePolicies(certificateId, thingName).map(({ document }) => document),
     onCertificateStatus: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    counts: createRegistryCounts(database),
     close: () => database.close(),
   };
 }

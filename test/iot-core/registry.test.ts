@@ -37,6 +37,47 @@ describe("the state file", () => {
     expect(iotCore.registry.isAttached("lamp", id)).toBe(true);
   });
 
+  test("keeps groups, types and billing groups as they were changed", async () => {
+    const stateFile = join(temporaryFolder(), "iot-core.sqlite");
+    const first = await startStandIn({ stateFile });
+    await first.iot.createThingType({ thingTypeName: "bulb" });
+    await first.iot.createBillingGroup({ billingGroupName: "shop" });
+    await first.iot.createThing({
+      thingName: "lamp",
+      thingTypeName: "bulb",
+      billingGroupName: "shop",
+    });
+    await first.iot.deprecateThingType({ thingTypeName: "bulb" });
+    await first.iot.createThingGroup({ thingGroupName: "house" });
+    await first.iot.updateThingGroup({
+      thingGroupName: "house",
+      thingGroupProperties: { attributePayload: { attributes: { floors: "2" } } },
+    });
+    await first.iot.updateBillingGroup({
+      billingGroupName: "shop",
+      billingGroupProperties: { billingGroupDescription: "paid by the shop" },
+    });
+    const describe = (iot: typeof first.iot) =>
+      Promise.all([
+        iot.describeThing({ thingName: "lamp" }),
+        iot.describeThingType({ thingTypeName: "bulb" }),
+        iot.describeThingGroup({ thingGroupName: "house" }),
+        iot.describeBillingGroup({ billingGroupName: "shop" }),
+      ]);
+    const withoutMetadata = (answers: Awaited<ReturnType<typeof describe>>) =>
+      answers.map((answer) => ({ ...answer, $metadata: undefined }));
+    const before = withoutMetadata(await describe(first.iot));
+    expect(before).toMatchObject([
+      { billingGroupName: "shop" },
+      { thingTypeMetadata: { deprecated: true } },
+      { version: 2 },
+      { version: 2 },
+    ]);
+    await first.close();
+    const second = await startStandIn({ stateFile });
+    expect(withoutMetadata(await describe(second.iot))).toEqual(before);
+  });
+
   test("keeps every acknowledged change of a process that is killed", async () => {
     const stateFile = join(temporaryFolder(), "iot-core.sqlite");
     const registryModule = new URL("../../src/iot-core/registry.ts", import.meta.url);

@@ -2,7 +2,15 @@ import type { StandInIdentity } from "../model.ts";
 import type { PolicyTarget } from "../registry/policy-target-table.ts";
 import { AwsError } from "./aws-error.ts";
 
-type ResourceType = "cacert" | "cert" | "policy" | "thing" | "thinggroup" | "thingtype";
+export type ResourceType =
+  | "billinggroup"
+  | "cacert"
+  | "cert"
+  | "policy"
+  | "rule"
+  | "thing"
+  | "thinggroup"
+  | "thingtype";
 
 /** ARNs of one account and Region. */
 export interface Arns {

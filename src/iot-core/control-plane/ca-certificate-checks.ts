@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
+import { isIssuedBy } from "../certificates/is-issued-by.ts";
 import type { CaCertificate, CertificateMode } from "../model.ts";
 import { AwsError } from "./aws-error.ts";
-import { checkAcceptable, isIssuedBy, parseCertificate } from "./certificate-checks.ts";
+import { parseCertificate, requireAcceptable } from "./certificate-input.ts";
 
 const maximumCasOfOneSubject = 10;
 
@@ -19,7 +20,7 @@ export function checkCa(x509: X509Certificate, at: Date): void {
       "caCertificate is not a CA: its basicConstraints lack cA",
     );
   }
-  checkAcceptable(x509, at);
+  requireAcceptable(x509, at);
 }
 
 /** In DEFAULT mode whoever registers a CA must prove to hold its key; in SNI_ONLY mode nobody may. */

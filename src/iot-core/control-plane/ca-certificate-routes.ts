@@ -2,8 +2,8 @@ import * as z from "zod";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import { AwsError } from "./aws-error.ts";
 import { checkCa, checkCertificateMode, checkSubjectLimit } from "./ca-certificate-checks.ts";
-import { parseCertificate } from "./certificate-checks.ts";
 import { toCertificateDescription } from "./certificate-description.ts";
+import { parseCertificate } from "./certificate-input.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { readRegistrationCode } from "./registration-code-routes.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -36,6 +36,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
         registrationConfig: unsupported("Just-in-time provisioning (registrationConfig)"),
         tags: unsupported("Tagging"),
       }),
+      note: "Both modes; no provisioning templates (`registrationConfig`), no tags.",
       handle: (input) => {
         const x509 = parseCertificate(input.caCertificate, "caCertificate");
         checkCa(x509, now());

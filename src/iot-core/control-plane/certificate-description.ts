@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { toGenerationId } from "./generation-id.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 
 interface Described {
@@ -22,6 +23,7 @@ export function toCertificateDescription(
       ownedBy: identity.accountId,
       creationDate: toEpochSeconds(row.creationDate),
       lastModifiedDate: toEpochSeconds(row.lastModifiedDate),
+      generationId: toGenerationId(row.certificateId, row.creationDate),
       validity: {
         notBefore: toEpochSeconds(validFromDate),
         notAfter: toEpochSeconds(validToDate),

@@ -4,8 +4,8 @@ import type { CaCertificate, CertificateStatus, DeviceCertificate } from "../mod
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import type { Page } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
-import { checkAcceptable, parseCertificate } from "./certificate-checks.ts";
 import { toCertificateDescription } from "./certificate-description.ts";
+import { parseCertificate, requireAcceptable } from "./certificate-input.ts";
 import { findIssuer } from "./find-issuer.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -30,7 +30,7 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
     status: CertificateStatus,
     issuer: CaCertificate | undefined,
   ) => {
-    checkAcceptable(x509, now());
+    requireAcceptable(x509, now());
     const id = certificateIdOf(x509);
     const resource = { certificateArn: arns.of("cert", id), certificateId: id };
     if (tables.certificates.find(id) !== undefined) {
@@ -115,6 +115,7 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       path: "/certificates/{certificateId}",
       from: { newStatus: "query" },
       input: z.object({ certificateId, newStatus: requestedStatus }),
+      note: "PENDING_ACTIVATION and PENDING_TRANSFER are refused; REVOKED is final.",
       handle: (input) => {
         const certificate = existing.certificate(input.certificateId);
         const status = checkTransition(certificate.status, input.newStatus);

@@ -13,6 +13,7 @@ export function createEndpointRoutes({ identity }: OperationContext): readonly R
       from: { endpointType: "query" },
       // The default is AWS's, and refused by AWS today.
       input: z.object({ endpointType: z.string().default("iot:Data") }),
+      note: "`iot:Data-ATS` only; the answer has no port.",
       handle: ({ endpointType }) => {
         switch (endpointType) {
           case "iot:Data-ATS":

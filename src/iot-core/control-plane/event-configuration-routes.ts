@@ -45,6 +45,7 @@ export function createEventConfigurationRoutes(context: OperationContext): reado
       method: "PATCH",
       path: "/event-configurations",
       input: z.object({ eventConfigurations: configurations.default({}) }),
+      note: "Kept and shown, without effect.",
       handle: (input) => {
         const known = read();
         const at = toEpochSeconds(now());

@@ -1,4 +1,5 @@
 import type {
+  BillingGroup,
   CaCertificate,
   DeviceCertificate,
   Policy,
@@ -11,6 +12,7 @@ import { AwsError } from "./aws-error.ts";
 
 /** Finds what a request names; throws ResourceNotFoundException where it does not exist. */
 export interface ExistingResources {
+  billingGroup(billingGroupName: string): BillingGroup;
   caCertificate(certificateId: string): CaCertificate;
   certificate(certificateId: string): DeviceCertificate;
   policy(policyName: string): Policy;
@@ -21,6 +23,7 @@ export interface ExistingResources {
 
 export function createExistingResources(tables: RegistryTables): ExistingResources {
   return {
+    billingGroup: (name) => found(tables.billingGroups.find(name), `Billing group ${name}`),
     caCertificate: (id) => found(tables.caCertificates.find(id), `CA certificate ${id}`),
     certificate: (id) => found(tables.certificates.find(id), `Certificate ${id}`),
     policy: (name) => found(tables.policies.find(name), `Policy ${name}`),

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
+import { isIssuedBy } from "../certificates/is-issued-by.ts";
 import type { CaCertificate } from "../model.ts";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import { AwsError } from "./aws-error.ts";
-import { isIssuedBy, parseCertificate } from "./certificate-checks.ts";
+import { parseCertificate } from "./certificate-input.ts";
 
 /**
  * Finds the registered CA that issued a device certificate.

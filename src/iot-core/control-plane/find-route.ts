@@ -1,59 +1,38 @@
 import { AwsError } from "./aws-error.ts";
+import { knownOperations } from "./known-operations.ts";
+import { createPathIndex, type Found, type Located } from "./path-index.ts";
 import type { Route } from "./route.ts";
 
-interface FoundRoute {
-  readonly route: Route;
-  readonly path: Readonly<Record<string, string>>;
+/**
+ * Finds the operation that a method and an undecoded path ask for.
+ *
+ * @throws NotImplementedException which names the operation, where it is one of AWS's.
+ */
+export type FindRoute = (method: string, pathname: string) => Found<Route>;
+
+interface KnownOperation extends Located {
+  readonly operation: string;
 }
 
-/** Finds the operation that a method and an undecoded path ask for. */
-export type FindRoute = (method: string, pathname: string) => FoundRoute;
+const known: readonly KnownOperation[] = Object.values(knownOperations).flatMap((operations) =>
+  Object.entries(operations).map(([operation, place]) => {
+    const [method = "", path = ""] = place.split(" ");
+    return { operation, method, path };
+  }),
+);
 
-interface IndexedRoute {
-  readonly route: Route;
-  readonly segments: readonly string[];
-}
-
-/** Builds a finder that looks only at the routes of the right method and length. */
 export function createFindRoute(routes: readonly Route[]): FindRoute {
-  const index = Map.groupBy(
-    routes.map((route): IndexedRoute => ({ route, segments: route.path.split("/") })),
-    ({ route, segments }) => keyOf(route.method, segments),
-  );
+  const findRoute = createPathIndex(routes);
+  const findKnown = createPathIndex(known);
   return (method, pathname) => {
-    const actual = pathname.split("/");
-    for (const { route, segments } of index.get(keyOf(method, actual)) ?? []) {
-      const path = matchSegments(segments, actual);
-      if (path !== undefined) return { route, path };
-    }
+    const found = findRoute(method, pathname);
+    if (found !== undefined) return found;
+    const operation = findKnown(method, pathname)?.item.operation;
     throw new AwsError(
       "NotImplementedException",
-      `${method} ${pathname} is not supported by this stand-in for AWS IoT Core`,
+      operation === undefined
+        ? `${method} ${pathname} is no operation of AWS IoT that this stand-in knows`
+        : `${operation} is not supported by this stand-in for AWS IoT Core`,
     );
   };
-}
-
-function keyOf(method: string, segments: readonly string[]): string {
-  return `${method} ${segments.length}`;
-}
-
-function matchSegments(
-  expected: readonly string[],
-  actual: readonly string[],
-): Record<string, string> | undefined {
-  const path: Record<string, string> = {};
-  for (const [position, segment] of expected.entries()) {
-    const value = actual[position] ?? "";
-    if (segment.startsWith("{")) path[segment.slice(1, -1)] = decodeSegment(value);
-    else if (segment !== value) return undefined;
-  }
-  return path;
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw new AwsError("InvalidRequestException", "The path is not correctly percent-encoded");
-  }
 }

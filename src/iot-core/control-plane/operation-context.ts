@@ -1,10 +1,11 @@
 import type { StandInIdentity } from "../model.ts";
-import type { RegistryTables } from "../registry.ts";
+import type { Registry, RegistryTables } from "../registry.ts";
 import type { Arns } from "./arns.ts";
 import type { ExistingResources } from "./existing-resources.ts";
 
 /** What every operation works with. */
 export interface OperationContext {
+  readonly registry: Registry;
   readonly tables: RegistryTables;
   readonly existing: ExistingResources;
   readonly arns: Arns;

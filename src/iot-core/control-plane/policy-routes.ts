@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
+import { toGenerationId } from "./generation-id.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { checkPolicyDocument } from "./policy-document.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -28,6 +29,7 @@ export function createPolicyRoutes({
       method: "POST",
       path: "/policies/{policyName}",
       input: z.object({ policyName, policyDocument, tags: unsupported("Tagging") }),
+      note: "The form is checked, not what is granted; no tags.",
       handle: (input) => {
         const policyArn = arns.of("policy", input.policyName);
         checkPolicyDocument(input.policyDocument);
@@ -62,6 +64,7 @@ export function createPolicyRoutes({
           defaultVersionId: String(policy.defaultVersionId),
           creationDate: toEpochSeconds(policy.creationDate),
           lastModifiedDate: toEpochSeconds(policy.lastModifiedDate),
+          generationId: toGenerationId(policy.policyName, policy.creationDate),
         };
       },
     }),
@@ -87,6 +90,7 @@ export function createPolicyRoutes({
       path: "/policies",
       from: { ...markerPageFrom, isAscendingOrder: "query" },
       input: z.object({ ...markerPage, isAscendingOrder: unsupported("isAscendingOrder") }),
+      note: "By name, whatever their age; `ascendingOrder` is refused.",
       handle: ({ pageSize, marker }) => {
         const request = { after: marker, limit: pageSize };
         const page = pageOf(policies.all(), request, (policy) => policy.policyName);

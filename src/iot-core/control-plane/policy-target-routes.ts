@@ -1,37 +1,16 @@
 import * as z from "zod";
 import { pageOf } from "../registry/page.ts";
 import type { PolicyTarget } from "../registry/policy-target-table.ts";
-import { AwsError } from "./aws-error.ts";
 import type { OperationContext } from "./operation-context.ts";
+import { createPolicyAttachments } from "./policy-attachments.ts";
 import { createRoute, type Route } from "./route.ts";
 import { arn, encodeCursor, flag, markerPage, markerPageFrom, policyName } from "./shapes.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
-const maximumPolicies = { certificate: 10, thingGroup: 2 };
-
 /** Operations that put policies on certificates and thing groups. */
-export function createPolicyTargetRoutes({
-  tables,
-  existing,
-  arns,
-}: OperationContext): readonly Route[] {
+export function createPolicyTargetRoutes(context: OperationContext): readonly Route[] {
+  const { tables, existing, arns } = context;
   const { policyTargets, thingGroups } = tables;
-
-  const findTarget = (targetArn: string): PolicyTarget => {
-    const target = arns.parseTarget(targetArn);
-    const name = target.slice(target.indexOf("/") + 1);
-    if (target.startsWith("cert/")) existing.certificate(name);
-    else existing.thingGroup(name);
-    return target;
-  };
-
-  const checkRoomFor = (target: PolicyTarget) => {
-    const limit = target.startsWith("cert/")
-      ? maximumPolicies.certificate
-      : maximumPolicies.thingGroup;
-    if (policyTargets.policiesOf(target).length < limit) return;
-    throw new AwsError("LimitExceededException", `The target has ${limit} policies already`);
-  };
+  const attachments = createPolicyAttachments(context);
 
   /** A group has the policies of the groups above it too. */
   const inheritedTargets = (target: PolicyTarget): readonly PolicyTarget[] => {
@@ -47,13 +26,9 @@ export function createPolicyTargetRoutes({
       method: "PUT",
       path: "/target-policies/{policyName}",
       input: z.object({ policyName, target: arn }),
+      note: "To certificates and thing groups. Attaching again changes nothing.",
       handle: (input) => {
-        existing.policy(input.policyName);
-        const target = findTarget(input.target);
-        // That a repeated attachment changes nothing is believed of AWS, not yet seen.
-        if (policyTargets.policiesOf(target).includes(input.policyName)) return;
-        checkRoomFor(target);
-        policyTargets.attach(input.policyName, target);
+        attachments.attach(input.policyName, attachments.findTarget(input.target));
       },
     }),
     createRoute({
@@ -73,7 +48,7 @@ export function createPolicyTargetRoutes({
       from: { ...markerPageFrom, recursive: "query" },
       input: z.object({ target: arn, ...markerPage, recursive: flag.default(false) }),
       handle: ({ target: targetArn, pageSize, marker, recursive }) => {
-        const target = findTarget(targetArn);
+        const target = attachments.findTarget(targetArn);
         const targets = recursive ? inheritedTargets(target) : [target];
         const names = [
           ...new Set(targets.flatMap((each) => policyTargets.policiesOf(each))),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { PolicyVersion } from "../model.ts";
 import { AwsError } from "./aws-error.ts";
+import { toGenerationId } from "./generation-id.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { checkPolicyDocument } from "./policy-document.ts";
 import { createRoute, type Route } from "./route.ts";
@@ -72,6 +73,10 @@ export function createPolicyVersionRoutes(context: OperationContext): readonly R
             version.versionId === existing.policy(input.policyName).defaultVersionId,
           creationDate: toEpochSeconds(version.creationDate),
           lastModifiedDate: toEpochSeconds(version.creationDate),
+          generationId: toGenerationId(
+            `${input.policyName} ${version.versionId}`,
+            version.creationDate,
+          ),
         };
       },
     }),

@@ -3,10 +3,8 @@ import { AwsError } from "./aws-error.ts";
 
 const maximumBytes = 1024 * 1024;
 
-/** Reads a JSON object of at most 1 MiB; no body is an empty object. */
-export async function readBody(
-  request: IncomingMessage,
-): Promise<Readonly<Record<string, unknown>>> {
+/** Reads a body of at most 1 MiB. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -17,8 +15,13 @@ export async function readBody(
   if (length > maximumBytes) {
     throw new AwsError("InvalidRequestException", `The request exceeds ${maximumBytes} bytes`);
   }
-  if (length === 0) return {};
-  const value = parseJson(Buffer.concat(chunks).toString());
+  return Buffer.concat(chunks);
+}
+
+/** Reads a JSON object; no body is an empty one. */
+export function parseBody(body: Buffer): Readonly<Record<string, unknown>> {
+  if (body.length === 0) return {};
+  const value = parseJson(body.toString());
   if (isRecord(value)) return value;
   throw new AwsError("InvalidRequestException", "The request body must be a JSON object");
 }

@@ -1,55 +1,92 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type * as z from "zod";
 import { AwsError } from "./aws-error.ts";
+import { parseBody } from "./read-body.ts";
+import type { Service } from "./service.ts";
 
 /** One request, before the operation's own rules are applied to it. */
 interface RawRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Buffer;
 }
+
+/** Members of the answer; none for an empty body. */
+type Answer = object | undefined;
 
 /** An operation, and where it is found. */
 export interface Route {
+  readonly service: Service;
   readonly operation: string;
   readonly method: string;
   /** Such as `/things/{thingName}`. */
   readonly path: string;
-  /** Answers with the body, or with none. */
-  readonly handle: (request: RawRequest) => object | undefined;
+  /** Every member of the input that it reads, or refuses. */
+  readonly members: readonly string[];
+  /** How it differs from AWS's, in a line for the reference. */
+  readonly note?: string;
+  /** Whether it is to run in a transaction of the registry; otherwise it begins its own. */
+  readonly isTransaction: boolean;
+  readonly handle: (request: RawRequest) => Answer | Promise<Answer>;
 }
 
-interface RouteDefinition<Input extends z.ZodObject> extends Omit<Route, "handle"> {
+/** From the query, from a header of that name, or the bytes of the body. */
+type Source = "query" | "payload" | `x-amz-${string}` | `x-amzn-${string}`;
+
+type RouteDefinition<Input extends z.ZodObject> = Pick<
+  Route,
+  "operation" | "method" | "path" | "note"
+> & {
   readonly input: Input;
-  /** Fields that come from the query or from a header; all others not in the path are the body's. */
-  readonly from?: Partial<Record<keyof z.input<Input>, "query" | "x-amzn-principal">>;
-  readonly handle: (input: z.output<Input>) => object | undefined;
-}
+  /** Where fields come from that are neither in the path nor members of the body. */
+  readonly from?: Partial<Record<keyof z.input<Input>, Source>>;
+} & (
+    | { readonly handle: (input: z.output<Input>) => Answer }
+    | { readonly handleOutside: (input: z.output<Input>) => Answer | Promise<Answer> }
+  );
 
-/** Builds a route that reads each field from where AWS's service model puts it, and checks it. */
-export function createRoute<Input extends z.ZodObject>(definition: RouteDefinition<Input>): Route {
-  const { operation, method, path, input } = definition;
-  const from: Readonly<Record<string, string | undefined>> = definition.from ?? {};
+/**
+ * Builds a route that reads each field from where AWS's service model puts it, and checks it.
+ *
+ * With `handle` the operation is one transaction; with `handleOutside` it may wait, and begins
+ * transactions itself.
+ */
+export function createRoute<Input extends z.ZodObject>(
+  definition: RouteDefinition<Input>,
+  service: Service = "iot",
+): Route {
+  const { operation, method, path, note, input } = definition;
+  const from: Readonly<Record<string, Source | undefined>> = definition.from ?? {};
   const fields = Object.keys(input.shape);
+  const isOfPath = (field: string) => path.includes(`{${field}}`);
+  const hasBody = fields.some((field) => !isOfPath(field) && from[field] === undefined);
+  const handle = "handle" in definition ? definition.handle : definition.handleOutside;
 
-  const readField = (request: RawRequest, field: string): unknown => {
-    if (path.includes(`{${field}}`)) return request.path[field];
-    const source = from[field];
-    if (source === undefined) return request.body[field] ?? undefined;
-    if (source === "query") return request.query.get(field) ?? undefined;
-    return request.headers[source];
+  const readField = (request: RawRequest, body: Readonly<Record<string, unknown>>) => {
+    return (field: string): unknown => {
+      if (isOfPath(field)) return request.path[field];
+      const source = from[field];
+      if (source === undefined) return body[field] ?? undefined;
+      if (source === "query") return request.query.get(field) ?? undefined;
+      return source === "payload" ? request.body : request.headers[source];
+    };
   };
 
   return {
+    service,
     operation,
     method,
     path,
+    members: fields,
+    ...(note !== undefined && { note }),
+    isTransaction: "handle" in definition,
     handle: (request) => {
-      const raw = Object.fromEntries(fields.map((field) => [field, readField(request, field)]));
+      const read = readField(request, hasBody ? parseBody(request.body) : {});
+      const raw = Object.fromEntries(fields.map((field) => [field, read(field)]));
       const parsed = input.safeParse(raw, { reportInput: true });
       if (!parsed.success) throw toInvalidRequest(parsed.error);
-      return definition.handle(parsed.data);
+      return handle(parsed.data);
     },
   };
 }

@@ -19,19 +19,25 @@ export const policyName = z
   .max(128)
   .regex(/^[\w+=,.@-]+$/);
 export const policyDocument = z.string().max(404_600);
-export const arn = z.string().min(1);
-export const description = z.string().max(2028);
+export const arn = z.string().min(1).max(2048);
+/** The version that a client has seen. */
+export const version = z.number().int().positive();
+export const versionInQuery = z.coerce.number().pipe(version);
+/** Printable ASCII. */
+export const description = z
+  .string()
+  .max(2028)
+  .regex(/^[ -~]*$/);
 
-const attributes = z.record(
-  z
-    .string()
-    .max(128)
-    .regex(/^[a-zA-Z0-9_.,@/:#-]+$/),
-  z
-    .string()
-    .max(800)
-    .regex(/^[a-zA-Z0-9_.,@/:#=[\]-]*$/),
-);
+export const attributeName = z
+  .string()
+  .max(128)
+  .regex(/^[a-zA-Z0-9_.,@/:#-]+$/);
+export const attributeValue = z
+  .string()
+  .max(800)
+  .regex(/^[a-zA-Z0-9_.,@/:#=[\]-]*$/);
+const attributes = z.record(attributeName, attributeValue);
 export const attributePayload = z.object({
   attributes: attributes.optional(),
   merge: z.boolean().optional(),
@@ -76,6 +82,17 @@ export const certificatePageFrom = {
 export const markerPageFrom = { pageSize: "query", marker: "query" } as const;
 export const tokenPageFrom = { maxResults: "query", nextToken: "query" } as const;
 
+/** Paging of lists of the data plane, each of which has limits of its own. */
+export function upTo(maximum: number, byDefault: number) {
+  return {
+    maxResults: z.coerce.number().int().min(1).max(maximum).default(byDefault),
+    nextToken: cursor.optional(),
+  };
+}
+/** Paging of things and groups, and the beginning of their names. */
+export const prefixedTokenPage = { ...tokenPage, namePrefixFilter: thingName.optional() };
+export const prefixedTokenPageFrom = { ...tokenPageFrom, namePrefixFilter: "query" } as const;
+
 /** A field of AWS's that this stand-in refuses, unless it is empty, rather than ignores. */
 export function unsupported(what: string) {
   return z
@@ -85,6 +102,8 @@ export function unsupported(what: string) {
 }
 
 function isEmpty(value: unknown): boolean {
+  // A query holds text.
+  if (value === "" || value === false || value === "false") return true;
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 

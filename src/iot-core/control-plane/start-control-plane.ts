@@ -1,34 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { listen } from "../listen.ts";
-import type { StandInIdentity } from "../model.ts";
-import type { Registry } from "../registry.ts";
-import { createArns } from "./arns.ts";
-import { AwsError } from "./aws-error.ts";
-import { createCaCertificateRoutes } from "./ca-certificate-routes.ts";
-import { createCertificateRoutes } from "./certificate-routes.ts";
-import { createEndpointRoutes } from "./endpoint-routes.ts";
-import { createEventConfigurationRoutes } from "./event-configuration-routes.ts";
-import { createExistingResources } from "./existing-resources.ts";
+import type { Quotas } from "../quotas/quotas.ts";
+import { AwsError, statusOf } from "./aws-error.ts";
+import { createRoutes, type RoutesDeps } from "./create-routes.ts";
 import { createFindRoute, type FindRoute } from "./find-route.ts";
-import type { OperationContext } from "./operation-context.ts";
-import { createPolicyRoutes } from "./policy-routes.ts";
-import { createPolicyTargetRoutes } from "./policy-target-routes.ts";
-import { createPolicyVersionRoutes } from "./policy-version-routes.ts";
 import { readBody } from "./read-body.ts";
-import { createRegistrationCodeRoutes } from "./registration-code-routes.ts";
-import { createThingGroupMemberRoutes } from "./thing-group-member-routes.ts";
-import { createThingGroupRoutes } from "./thing-group-routes.ts";
-import { createThingPrincipalRoutes } from "./thing-principal-routes.ts";
-import { createThingRoutes } from "./thing-routes.ts";
-import { createThingTypeRoutes } from "./thing-type-routes.ts";
+import type { Route } from "./route.ts";
+import type { Service } from "./service.ts";
+import { takeQuota } from "./take-quota.ts";
 
-export interface ControlPlaneDeps {
-  readonly registry: Registry;
-  readonly identity: StandInIdentity;
+export interface ControlPlaneDeps extends RoutesDeps {
   /** 0 for a free one. */
   readonly port: number;
-  readonly now: () => Date;
+  /** Without them there are no limits. */
+  readonly quotas?: Quotas;
 }
 
 export interface ControlPlane {
@@ -40,16 +26,17 @@ export interface ControlPlane {
 const keepAliveMs = 120_000;
 
 /**
- * Starts the REST-JSON control plane of AWS IoT (service `iot`) on 127.0.0.1.
+ * Starts the REST-JSON control plane of AWS IoT (service `iot`) on 127.0.0.1, and on the same port
+ * its data plane (service `iot-data`).
  *
  * Signatures are accepted unseen: whoever reaches the port may do everything.
  *
  * @throws PORT_IN_USE
  */
 export async function startControlPlane(deps: ControlPlaneDeps): Promise<ControlPlane> {
-  const findRoute = createFindRoute(createRoutes(deps));
+  const answer = createAnswer(deps, createFindRoute(createRoutes(deps)));
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
-    void answer(deps.registry, findRoute, request, response);
+    void answer(request, response);
   });
   const port = await listen(server, { port: deps.port });
   return {
@@ -64,59 +51,38 @@ export async function startControlPlane(deps: ControlPlaneDeps): Promise<Control
   };
 }
 
-function createRoutes({ registry: { tables }, identity, now }: ControlPlaneDeps) {
-  const context: OperationContext = {
-    tables,
-    existing: createExistingResources(tables),
-    arns: createArns(identity),
-    identity,
-    now,
-  };
-  return [
-    ...createRegistrationCodeRoutes(context),
-    ...createCaCertificateRoutes(context),
-    ...createCertificateRoutes(context),
-    ...createThingRoutes(context),
-    ...createThingPrincipalRoutes(context),
-    ...createThingTypeRoutes(context),
-    ...createThingGroupRoutes(context),
-    ...createThingGroupMemberRoutes(context),
-    ...createPolicyRoutes(context),
-    ...createPolicyVersionRoutes(context),
-    ...createPolicyTargetRoutes(context),
-    ...createEndpointRoutes(context),
-    ...createEventConfigurationRoutes(context),
-  ];
-}
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-async function answer(
-  registry: Registry,
-  findRoute: FindRoute,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  try {
-    const [pathname = "", search = ""] = (request.url ?? "").split("?", 2);
-    const { route, path } = findRoute(request.method ?? "", pathname);
-    const body = await readBody(request);
-    const { headers } = request;
-    const query = new URLSearchParams(search);
-    // Nothing waits inside an operation, so each sees and leaves a state of its own.
-    const result = registry.transaction(() => route.handle({ path, query, headers, body }));
-    send(response, 200, {}, result);
-  } catch (error) {
-    sendError(response, error);
-  }
+function createAnswer({ registry, quotas }: ControlPlaneDeps, findRoute: FindRoute): Answer {
+  const run = async (route: Route, request: Parameters<Route["handle"]>[0]) =>
+    // Nothing waits inside a transaction, so each sees and leaves a state of its own.
+    route.isTransaction ? registry.transaction(() => route.handle(request)) : route.handle(request);
+
+  return async (request, response) => {
+    let service: Service = "iot";
+    try {
+      const [pathname = "", search = ""] = (request.url ?? "").split("?", 2);
+      const { item: route, path } = findRoute(request.method ?? "", pathname);
+      service = route.service;
+      const body = await readBody(request);
+      takeQuota(quotas, route.operation, path["clientId"]);
+      const query = new URLSearchParams(search);
+      send(response, 200, {}, await run(route, { path, query, headers: request.headers, body }));
+    } catch (error) {
+      sendError(response, service, error);
+    }
+  };
 }
 
 /** The one place where a failure becomes AWS's answer: its name in a header, the rest as JSON. */
-function sendError(response: ServerResponse, error: unknown): void {
+function sendError(response: ServerResponse, service: Service, error: unknown): void {
   const refusal =
     error instanceof AwsError
       ? error
       : new AwsError("InternalFailureException", `The stand-in failed: ${String(error)}`);
   const body = { message: refusal.message, ...refusal.resource };
-  send(response, refusal.status, { "x-amzn-errortype": refusal.name }, body);
+  const status = statusOf(refusal.name, service);
+  send(response, status, { "x-amzn-errortype": refusal.name }, body);
 }
 
 function send(

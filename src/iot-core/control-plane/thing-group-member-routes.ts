@@ -1,41 +1,39 @@
 import * as z from "zod";
 import { pageOf } from "../registry/page.ts";
-import { AwsError } from "./aws-error.ts";
+import { optionalArn, optionalName, readNameOrArn, thingByNameOrArn } from "./name-or-arn.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { arn, encodeCursor, flag, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
-
-/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
-const maximumGroupsOfThing = 10;
+import { encodeCursor, flag, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
+import { checkRoom } from "./thing-group-hierarchy.ts";
 
 const membership = z.object({
-  thingGroupName: thingName.optional(),
-  thingGroupArn: arn.optional(),
-  thingName: thingName.optional(),
-  thingArn: arn.optional(),
+  thingGroupName: optionalName,
+  thingGroupArn: optionalArn,
+  ...thingByNameOrArn,
 });
 
 /** Operations that put things in groups. */
-export function createThingGroupMemberRoutes(context: OperationContext): readonly Route[] {
-  const { tables, existing, arns } = context;
+export function createThingGroupMemberRoutes({
+  tables,
+  existing,
+  arns,
+}: OperationContext): readonly Route[] {
   const { thingGroups } = tables;
 
   const readMembership = (input: z.output<typeof membership>) => {
-    const group = nameOrArn(input.thingGroupName, input.thingGroupArn, (value) =>
-      arns.parseName("thinggroup", value),
-    );
-    const thing = nameOrArn(input.thingName, input.thingArn, (value) =>
-      arns.parseName("thing", value),
-    );
+    const group = readNameOrArn(arns, "thinggroup", input.thingGroupName, input.thingGroupArn);
+    const thing = readNameOrArn(arns, "thing", input.thingName, input.thingArn);
     existing.thingGroup(group);
     existing.thing(thing);
     return { group, thing };
   };
 
-  const withDescendants = (group: string): readonly string[] => [
-    group,
-    ...thingGroups.childrenOf(group).flatMap((child) => withDescendants(child.thingGroupName)),
-  ];
+  const join = (thing: string, group: string) => {
+    const current = thingGroups.groupsOfThing(thing);
+    if (current.includes(group)) return;
+    checkRoom(thingGroups, current, group);
+    thingGroups.addMember(group, thing);
+  };
 
   return [
     createRoute({
@@ -45,10 +43,7 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       input: z.object({ ...membership.shape, overrideDynamicGroups: z.boolean().optional() }),
       handle: (input) => {
         const { group, thing } = readMembership(input);
-        const current = thingGroups.groupsOfThing(thing);
-        if (current.includes(group)) return {};
-        checkRoom(context, current, group);
-        thingGroups.addMember(group, thing);
+        join(thing, group);
         return {};
       },
     }),
@@ -60,6 +55,27 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       handle: (input) => {
         const { group, thing } = readMembership(input);
         thingGroups.removeMember(group, thing);
+        return {};
+      },
+    }),
+    createRoute({
+      operation: "UpdateThingGroupsForThing",
+      method: "PUT",
+      path: "/thing-groups/updateThingGroupsForThing",
+      input: z.object({
+        thingName,
+        thingGroupsToAdd: z.array(thingName).default([]),
+        thingGroupsToRemove: z.array(thingName).default([]),
+        overrideDynamicGroups: z.boolean().optional(),
+      }),
+      note: "The thing leaves groups before it joins others, so that it may change within a hierarchy.",
+      handle: ({ thingName: thing, thingGroupsToAdd, thingGroupsToRemove }) => {
+        existing.thing(thing);
+        for (const group of [...thingGroupsToAdd, ...thingGroupsToRemove]) {
+          existing.thingGroup(group);
+        }
+        for (const group of thingGroupsToRemove) thingGroups.removeMember(group, thing);
+        for (const group of thingGroupsToAdd) join(thing, group);
         return {};
       },
     }),
@@ -90,7 +106,7 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       input: z.object({ thingGroupName: thingName, ...tokenPage, recursive: flag.default(false) }),
       handle: ({ thingGroupName, maxResults, nextToken, recursive }) => {
         existing.thingGroup(thingGroupName);
-        const groups = recursive ? withDescendants(thingGroupName) : [thingGroupName];
+        const groups = recursive ? thingGroups.withDescendants(thingGroupName) : [thingGroupName];
         const names = [
           ...new Set(groups.flatMap((group) => thingGroups.thingsOfGroup(group))),
         ].sort();
@@ -99,43 +115,4 @@ export function createThingGroupMemberRoutes(context: OperationContext): readonl
       },
     }),
   ];
-}
-
-function nameOrArn(
-  name: string | undefined,
-  itsArn: string | undefined,
-  parse: (itsArn: string) => string,
-): string {
-  const fromArn = itsArn === undefined ? undefined : parse(itsArn);
-  const found = name ?? fromArn;
-  if (found === undefined || (fromArn !== undefined && fromArn !== found)) {
-    throw new AwsError(
-      "InvalidRequestException",
-      "The thing and the group must each be given by name or by ARN, and not by two that differ",
-    );
-  }
-  return found;
-}
-
-/** A thing is in few groups, and never in two of one hierarchy. */
-function checkRoom(
-  { tables: { thingGroups } }: OperationContext,
-  current: readonly string[],
-  added: string,
-): void {
-  if (current.length >= maximumGroupsOfThing) {
-    throw new AwsError(
-      "InvalidRequestException",
-      `A thing can be in at most ${maximumGroupsOfThing} groups`,
-    );
-  }
-  const rootOf = (group: string) => thingGroups.withAncestors(group).at(-1)?.thingGroupName;
-  const root = rootOf(added);
-  const related = current.find((group) => rootOf(group) === root);
-  if (related !== undefined) {
-    throw new AwsError(
-      "InvalidRequestException",
-      `The thing is in group ${related} of the same hierarchy already`,
-    );
-  }
 }

@@ -1,24 +1,39 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { ThingGroup } from "../model.ts";
+import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
+import { checkVersion } from "./check-version.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { attributePayload, description, thingName, unsupported } from "./shapes.ts";
+import {
+  attributePayload,
+  description,
+  encodeCursor,
+  flag,
+  prefixedTokenPage,
+  prefixedTokenPageFrom,
+  thingName,
+  unsupported,
+  version,
+  versionInQuery,
+} from "./shapes.ts";
 import { checkAttributeLimits, hasSameAttributes, mergeAttributes } from "./thing-attributes.ts";
+import { checkParent, listBelow } from "./thing-group-hierarchy.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
-const maximumDepth = 7;
-const maximumChildren = 100;
+const properties = z.object({
+  thingGroupDescription: description.optional(),
+  attributePayload: attributePayload.optional(),
+});
 
-/** Operations on thing groups themselves. */
+/** Operations on thing groups themselves. Dynamic ones, which need an index, are not supported. */
 export function createThingGroupRoutes({
   tables,
   existing,
   arns,
   now,
 }: OperationContext): readonly Route[] {
-  const { thingGroups } = tables;
+  const { thingGroups, policyTargets } = tables;
 
   const toIdentity = (group: ThingGroup) => ({
     thingGroupName: group.thingGroupName,
@@ -26,18 +41,10 @@ export function createThingGroupRoutes({
     thingGroupId: group.thingGroupId,
   });
 
-  /** The service model has no ResourceNotFoundException for CreateThingGroup. */
-  const checkParent = (parentName: string) => {
-    const ancestors = thingGroups.withAncestors(parentName);
-    const refuse = (message: string) => {
-      throw new AwsError("InvalidRequestException", message);
-    };
-    if (ancestors.length === 0) refuse(`Parent group ${parentName} does not exist`);
-    if (ancestors.length >= maximumDepth) refuse(`Groups nest at most ${maximumDepth} deep`);
-    if (thingGroups.childrenOf(parentName).length >= maximumChildren) {
-      refuse(`Group ${parentName} has ${maximumChildren} children already`);
-    }
-  };
+  const toNameAndArn = (groupName: string) => ({
+    groupName,
+    groupArn: arns.of("thinggroup", groupName),
+  });
 
   return [
     createRoute({
@@ -47,25 +54,20 @@ export function createThingGroupRoutes({
       input: z.object({
         thingGroupName: thingName,
         parentGroupName: thingName.optional(),
-        thingGroupProperties: z
-          .object({
-            thingGroupDescription: description.optional(),
-            attributePayload: attributePayload.optional(),
-          })
-          .default({}),
+        thingGroupProperties: properties.default({}),
         tags: unsupported("Tagging"),
       }),
-      handle: ({ thingGroupName, parentGroupName, thingGroupProperties: properties }) => {
-        const attributes = mergeAttributes({}, properties.attributePayload?.attributes, false);
+      handle: ({ thingGroupName, parentGroupName, thingGroupProperties }) => {
+        const { thingGroupDescription, attributePayload: payload } = thingGroupProperties;
+        const attributes = mergeAttributes({}, payload?.attributes, false);
         checkAttributeLimits(attributes, true);
         const wanted: ThingGroup = {
           thingGroupName,
           thingGroupId: randomUUID(),
           ...(parentGroupName !== undefined && { parentGroupName }),
-          ...(properties.thingGroupDescription !== undefined && {
-            description: properties.thingGroupDescription,
-          }),
+          ...(thingGroupDescription !== undefined && { description: thingGroupDescription }),
           attributes,
+          version: 1,
           creationDate: now(),
         };
         const known = thingGroups.find(thingGroupName);
@@ -77,7 +79,7 @@ export function createThingGroupRoutes({
             { resourceId: known.thingGroupId, resourceArn: toIdentity(known).thingGroupArn },
           );
         }
-        if (parentGroupName !== undefined) checkParent(parentGroupName);
+        if (parentGroupName !== undefined) checkParent(thingGroups, parentGroupName);
         thingGroups.add(wanted);
         return toIdentity(wanted);
       },
@@ -92,21 +94,91 @@ export function createThingGroupRoutes({
         const [, ...ancestors] = thingGroups.withAncestors(thingGroupName);
         return {
           ...toIdentity(group),
-          // There is no UpdateThingGroup to raise it.
-          version: 1,
+          version: group.version,
           thingGroupProperties: {
             thingGroupDescription: group.description,
             attributePayload: { attributes: group.attributes },
           },
           thingGroupMetadata: {
             parentGroupName: group.parentGroupName,
-            rootToParentThingGroups: ancestors.reverse().map((ancestor) => ({
-              groupName: ancestor.thingGroupName,
-              groupArn: arns.of("thinggroup", ancestor.thingGroupName),
-            })),
+            rootToParentThingGroups: ancestors
+              .reverse()
+              .map((ancestor) => toNameAndArn(ancestor.thingGroupName)),
             creationDate: toEpochSeconds(group.creationDate),
           },
         };
+      },
+    }),
+    createRoute({
+      operation: "ListThingGroups",
+      method: "GET",
+      path: "/thing-groups",
+      from: { ...prefixedTokenPageFrom, parentGroup: "query", recursive: "query" },
+      input: z.object({
+        ...prefixedTokenPage,
+        parentGroup: thingName.optional(),
+        recursive: flag.optional(),
+      }),
+      note: "Without `parentGroup` every group is listed, with `recursive=false` only those at the top.",
+      handle: ({ maxResults, namePrefixFilter = "", ...request }) => {
+        const { parentGroup, nextToken } = request;
+        if (parentGroup !== undefined) existing.thingGroup(parentGroup);
+        const matching = Iterator.from(listBelow(thingGroups, request)).filter((name) =>
+          name.startsWith(namePrefixFilter),
+        );
+        const page = pageOf(matching, { after: nextToken, limit: maxResults }, (name) => name);
+        return { thingGroups: page.rows.map(toNameAndArn), nextToken: encodeCursor(page.next) };
+      },
+    }),
+    createRoute({
+      operation: "UpdateThingGroup",
+      method: "PATCH",
+      path: "/thing-groups/{thingGroupName}",
+      input: z.object({
+        thingGroupName: thingName,
+        thingGroupProperties: properties,
+        expectedVersion: version.optional(),
+      }),
+      handle: ({ thingGroupName, thingGroupProperties, expectedVersion }) => {
+        const group = existing.thingGroup(thingGroupName);
+        checkVersion(`Thing group ${thingGroupName}`, group, expectedVersion);
+        const { thingGroupDescription, attributePayload: payload } = thingGroupProperties;
+        const attributes = mergeAttributes(
+          group.attributes,
+          payload?.attributes,
+          payload?.merge ?? false,
+        );
+        checkAttributeLimits(attributes, true);
+        const next = group.version + 1;
+        thingGroups.update({
+          ...group,
+          ...(thingGroupDescription !== undefined && { description: thingGroupDescription }),
+          attributes,
+          version: next,
+        });
+        return { version: next };
+      },
+    }),
+    createRoute({
+      operation: "DeleteThingGroup",
+      method: "DELETE",
+      path: "/thing-groups/{thingGroupName}",
+      from: { expectedVersion: "query" },
+      input: z.object({ thingGroupName: thingName, expectedVersion: versionInQuery.optional() }),
+      note: "A group that does not exist is deleted with success: the model has no other answer.",
+      handle: ({ thingGroupName, expectedVersion }) => {
+        const group = thingGroups.find(thingGroupName);
+        if (group === undefined) return {};
+        checkVersion(`Thing group ${thingGroupName}`, group, expectedVersion);
+        if (thingGroups.childrenOf(thingGroupName).length > 0) {
+          throw new AwsError(
+            "InvalidRequestException",
+            `Cannot delete thing group : ${thingGroupName} when there are still child groups attached to it.`,
+          );
+        }
+        policyTargets.clear(`thinggroup/${thingGroupName}`);
+        thingGroups.remove(thingGroupName);
+        return {};
       },
     }),
   ];

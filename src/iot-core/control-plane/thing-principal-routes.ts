@@ -40,6 +40,7 @@ export function createThingPrincipalRoutes({
         principal: arn,
         thingPrincipalType: thingPrincipalType.default("NON_EXCLUSIVE_THING"),
       }),
+      note: "Certificates only. Attaching again changes nothing.",
       handle: (input) => {
         existing.thing(input.thingName);
         const certificateId = findCertificateId(input.principal);
@@ -58,6 +59,7 @@ export function createThingPrincipalRoutes({
       path: "/things/{thingName}/principals",
       from: fromPrincipal,
       input: z.object({ thingName, principal: arn }),
+      note: "Done at once; on AWS within seconds.",
       handle: (input) => {
         existing.thing(input.thingName);
         thingPrincipals.remove(input.thingName, findCertificateId(input.principal));

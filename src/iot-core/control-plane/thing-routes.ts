@@ -1,22 +1,26 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Attributes, Thing } from "../model.ts";
+import type { Thing } from "../model.ts";
 import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
+import { checkVersion } from "./check-version.ts";
 import { filterThings } from "./filter-things.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
 import {
+  attributeName,
   attributePayload,
+  attributeValue,
   encodeCursor,
   flag,
   thingName,
   tokenPage,
   tokenPageFrom,
+  version,
+  versionInQuery,
 } from "./shapes.ts";
 import { checkAttributeLimits, hasSameAttributes, mergeAttributes } from "./thing-attributes.ts";
-
-const version = z.number().int().positive();
+import { checkAssignable } from "./thing-type-rules.ts";
 
 /** Operations on things. */
 export function createThingRoutes({ tables, existing, arns }: OperationContext): readonly Route[] {
@@ -28,22 +32,14 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
     thingId: thing.thingId,
   });
 
-  const findOrAdd = (name: string, typeName: string | undefined, attributes: Attributes): Thing => {
+  const findOrAdd = (wanted: Thing): Thing => {
+    const { thingName: name } = wanted;
     const known = things.find(name);
     if (known === undefined) {
-      const thing: Thing = {
-        thingName: name,
-        thingId: randomUUID(),
-        ...(typeName !== undefined && { thingTypeName: typeName }),
-        attributes,
-        version: 1,
-      };
-      things.add(thing);
-      return thing;
+      things.add(wanted);
+      return wanted;
     }
-    if (known.thingTypeName === typeName && hasSameAttributes(known.attributes, attributes)) {
-      return known;
-    }
+    if (isSame(known, wanted)) return known;
     throw new AwsError(
       "ResourceAlreadyExistsException",
       `Thing ${name} already exists in account with different properties`,
@@ -63,17 +59,20 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
         billingGroupName: thingName.optional(),
       }),
       handle: (input) => {
-        if (input.thingTypeName !== undefined) existing.thingType(input.thingTypeName);
-        if (input.billingGroupName !== undefined) {
-          // CreateBillingGroup is not supported, so there is none.
-          throw new AwsError(
-            "ResourceNotFoundException",
-            `Billing group ${input.billingGroupName} does not exist`,
-          );
-        }
+        const { thingTypeName, billingGroupName } = input;
+        if (thingTypeName !== undefined) checkAssignable(existing.thingType(thingTypeName));
+        if (billingGroupName !== undefined) existing.billingGroup(billingGroupName);
         const attributes = mergeAttributes({}, input.attributePayload?.attributes, false);
-        checkAttributeLimits(attributes, input.thingTypeName !== undefined);
-        return toIdentity(findOrAdd(input.thingName, input.thingTypeName, attributes));
+        checkAttributeLimits(attributes, thingTypeName !== undefined);
+        const thing = findOrAdd({
+          thingName: input.thingName,
+          thingId: randomUUID(),
+          ...(thingTypeName !== undefined && { thingTypeName }),
+          ...(billingGroupName !== undefined && { billingGroupName }),
+          attributes,
+          version: 1,
+        });
+        return toIdentity(thing);
       },
     }),
     createRoute({
@@ -89,6 +88,7 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
           thingTypeName: thing.thingTypeName,
           attributes: thing.attributes,
           version: thing.version,
+          billingGroupName: thing.billingGroupName,
         };
       },
     }),
@@ -105,8 +105,11 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
       }),
       handle: (input) => {
         const thing = existing.thing(input.thingName);
-        checkVersion(thing, input.expectedVersion);
-        if (input.thingTypeName !== undefined) existing.thingType(input.thingTypeName);
+        checkVersion(`Thing ${thing.thingName}`, thing, input.expectedVersion);
+        if (input.thingTypeName !== undefined) {
+          const thingType = existing.thingType(input.thingTypeName);
+          if (input.thingTypeName !== thing.thingTypeName) checkAssignable(thingType);
+        }
         if (input.removeThingType && input.thingTypeName !== undefined) {
           throw new AwsError(
             "InvalidRequestException",
@@ -117,6 +120,7 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
           ? undefined
           : (input.thingTypeName ?? thing.thingTypeName);
         const change = input.attributePayload;
+        const { thingTypeName: _, ...rest } = thing;
         const attributes = mergeAttributes(
           thing.attributes,
           change?.attributes,
@@ -124,8 +128,7 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
         );
         checkAttributeLimits(attributes, typeName !== undefined);
         things.update({
-          thingName: thing.thingName,
-          thingId: thing.thingId,
+          ...rest,
           ...(typeName !== undefined && { thingTypeName: typeName }),
           attributes,
           version: thing.version + 1,
@@ -138,11 +141,11 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
       method: "DELETE",
       path: "/things/{thingName}",
       from: { expectedVersion: "query" },
-      input: z.object({ thingName, expectedVersion: z.coerce.number().pipe(version).optional() }),
+      input: z.object({ thingName, expectedVersion: versionInQuery.optional() }),
       handle: (input) => {
         const thing = things.find(input.thingName);
         if (thing === undefined) return {};
-        checkVersion(thing, input.expectedVersion);
+        checkVersion(`Thing ${thing.thingName}`, thing, input.expectedVersion);
         if (thingPrincipals.ofThing(thing.thingName).length > 0) {
           throw new AwsError(
             "InvalidRequestException",
@@ -166,8 +169,8 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
       },
       input: z.object({
         ...tokenPage,
-        attributeName: z.string().optional(),
-        attributeValue: z.string().optional(),
+        attributeName: attributeName.optional(),
+        attributeValue: attributeValue.optional(),
         thingTypeName: thingName.optional(),
         usePrefixAttributeValue: flag.default(false),
       }),
@@ -190,10 +193,10 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
   ];
 }
 
-function checkVersion(thing: Thing, expected: number | undefined): void {
-  if (expected === undefined || expected === thing.version) return;
-  throw new AwsError(
-    "VersionConflictException",
-    `Thing ${thing.thingName} has version ${thing.version}, not ${expected}`,
+function isSame(known: Thing, wanted: Thing): boolean {
+  return (
+    known.thingTypeName === wanted.thingTypeName &&
+    known.billingGroupName === wanted.billingGroupName &&
+    hasSameAttributes(known.attributes, wanted.attributes)
   );
 }

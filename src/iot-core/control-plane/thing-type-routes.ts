@@ -1,12 +1,30 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { ThingType } from "../model.ts";
+import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { description, thingName, unsupported } from "./shapes.ts";
+import {
+  attributeName,
+  description,
+  encodeCursor,
+  thingName,
+  tokenPage,
+  tokenPageFrom,
+  unsupported,
+} from "./shapes.ts";
+import { checkDeletable } from "./thing-type-rules.ts";
 
 const maximumSearchableAttributes = 3;
+
+const properties = z
+  .object({
+    thingTypeDescription: description.optional(),
+    searchableAttributes: z.array(attributeName).max(maximumSearchableAttributes).optional(),
+    mqtt5Configuration: unsupported("mqtt5Configuration"),
+  })
+  .prefault({});
 
 /** Operations on thing types. */
 export function createThingTypeRoutes({
@@ -30,21 +48,21 @@ export function createThingTypeRoutes({
       path: "/thing-types/{thingTypeName}",
       input: z.object({
         thingTypeName: thingName,
-        thingTypeProperties: z
-          .object({
-            thingTypeDescription: description.optional(),
-            searchableAttributes: z
-              .array(z.string().max(128))
-              .max(maximumSearchableAttributes)
-              .default([]),
-            mqtt5Configuration: unsupported("mqtt5Configuration"),
-          })
-          .prefault({}),
+        thingTypeProperties: properties,
         tags: unsupported("Tagging"),
       }),
-      handle: ({ thingTypeName, thingTypeProperties: properties }) => {
+      note: "No `mqtt5Configuration`, no tags.",
+      handle: ({ thingTypeName, thingTypeProperties }) => {
+        const { thingTypeDescription, searchableAttributes = [] } = thingTypeProperties;
+        const wanted: ThingType = {
+          thingTypeName,
+          thingTypeId: randomUUID(),
+          ...(thingTypeDescription !== undefined && { description: thingTypeDescription }),
+          searchableAttributes,
+          creationDate: now(),
+        };
         const known = thingTypes.find(thingTypeName);
-        if (known !== undefined && isSame(known, properties)) return toIdentity(known);
+        if (known !== undefined && isSame(known, wanted)) return toIdentity(known);
         if (known !== undefined) {
           const { thingTypeArn } = toIdentity(known);
           throw new AwsError(
@@ -53,17 +71,8 @@ export function createThingTypeRoutes({
             { resourceId: known.thingTypeId, resourceArn: thingTypeArn },
           );
         }
-        const thingType: ThingType = {
-          thingTypeName,
-          thingTypeId: randomUUID(),
-          ...(properties.thingTypeDescription !== undefined && {
-            description: properties.thingTypeDescription,
-          }),
-          searchableAttributes: properties.searchableAttributes,
-          creationDate: now(),
-        };
-        thingTypes.add(thingType);
-        return toIdentity(thingType);
+        thingTypes.add(wanted);
+        return toIdentity(wanted);
       },
     }),
     createRoute({
@@ -73,31 +82,91 @@ export function createThingTypeRoutes({
       input: z.object({ thingTypeName: thingName }),
       handle: ({ thingTypeName }) => {
         const thingType = existing.thingType(thingTypeName);
+        return { ...toIdentity(thingType), ...toDescription(thingType) };
+      },
+    }),
+    createRoute({
+      operation: "ListThingTypes",
+      method: "GET",
+      path: "/thing-types",
+      from: { ...tokenPageFrom, thingTypeName: "query" },
+      input: z.object({ ...tokenPage, thingTypeName: thingName.optional() }),
+      handle: ({ maxResults, nextToken, thingTypeName }) => {
+        const matching = Iterator.from(thingTypes.after(nextToken ?? "")).filter(
+          (each) => (thingTypeName ?? each.thingTypeName) === each.thingTypeName,
+        );
+        const request = { after: nextToken, limit: maxResults };
+        const page = pageOf(matching, request, (each) => each.thingTypeName);
         return {
-          ...toIdentity(thingType),
-          thingTypeProperties: {
-            thingTypeDescription: thingType.description,
-            searchableAttributes: thingType.searchableAttributes,
-          },
-          thingTypeMetadata: {
-            deprecated: false,
-            creationDate: toEpochSeconds(thingType.creationDate),
-          },
+          thingTypes: page.rows.map((thingType) => {
+            const { thingTypeId: _, ...identity } = toIdentity(thingType);
+            return { ...identity, ...toDescription(thingType) };
+          }),
+          nextToken: encodeCursor(page.next),
         };
+      },
+    }),
+    createRoute({
+      operation: "UpdateThingType",
+      method: "PATCH",
+      path: "/thing-types/{thingTypeName}",
+      input: z.object({ thingTypeName: thingName, thingTypeProperties: properties }),
+      note: "What is not given stays; no `mqtt5Configuration`.",
+      handle: ({ thingTypeName, thingTypeProperties }) => {
+        const thingType = existing.thingType(thingTypeName);
+        const { thingTypeDescription, searchableAttributes } = thingTypeProperties;
+        thingTypes.update({
+          ...thingType,
+          ...(thingTypeDescription !== undefined && { description: thingTypeDescription }),
+          ...(searchableAttributes !== undefined && { searchableAttributes }),
+        });
+        return {};
+      },
+    }),
+    createRoute({
+      operation: "DeprecateThingType",
+      method: "POST",
+      path: "/thing-types/{thingTypeName}/deprecate",
+      input: z.object({ thingTypeName: thingName, undoDeprecate: z.boolean().default(false) }),
+      handle: ({ thingTypeName, undoDeprecate }) => {
+        const { deprecationDate, ...thingType } = existing.thingType(thingTypeName);
+        thingTypes.update(
+          undoDeprecate ? thingType : { ...thingType, deprecationDate: deprecationDate ?? now() },
+        );
+        return {};
+      },
+    }),
+    createRoute({
+      operation: "DeleteThingType",
+      method: "DELETE",
+      path: "/thing-types/{thingTypeName}",
+      input: z.object({ thingTypeName: thingName }),
+      handle: ({ thingTypeName }) => {
+        checkDeletable(existing.thingType(thingTypeName), thingTypes.isUsed(thingTypeName), now());
+        thingTypes.remove(thingTypeName);
+        return {};
       },
     }),
   ];
 }
 
-function isSame(
-  known: ThingType,
-  wanted: {
-    readonly thingTypeDescription?: string | undefined;
-    readonly searchableAttributes: readonly string[];
-  },
-): boolean {
+function toDescription({ deprecationDate, ...thingType }: ThingType) {
+  return {
+    thingTypeProperties: {
+      thingTypeDescription: thingType.description,
+      searchableAttributes: thingType.searchableAttributes,
+    },
+    thingTypeMetadata: {
+      deprecated: deprecationDate !== undefined,
+      ...(deprecationDate && { deprecationDate: toEpochSeconds(deprecationDate) }),
+      creationDate: toEpochSeconds(thingType.creationDate),
+    },
+  };
+}
+
+function isSame(known: ThingType, wanted: ThingType): boolean {
   return (
-    known.description === wanted.thingTypeDescription &&
+    known.description === wanted.description &&
     known.searchableAttributes.toSorted().join() === wanted.searchableAttributes.toSorted().join()
   );
 }

@@ -1,25 +1,26 @@
 import { allOf, anyOf, type Match } from "./match.ts";
 import { matchCondition } from "./match-condition.ts";
-import { matchesWildcard, toPattern } from "./match-wildcard.ts";
-import { type PolicyStatement, parsePolicy } from "./parse-policy.ts";
-import {
-  matchesTemplate,
-  type PolicyVariables,
-  toVariableLookup,
-  type VariableLookup,
-} from "./policy-variables.ts";
+import { matchesWildcard } from "./match-wildcard.ts";
+import { type ParsePolicy, type PolicyStatement, parsePolicy } from "./parse-policy.ts";
+import { matchesTemplate, type VariableLookup } from "./policy-variables.ts";
 
-export type PolicyAction = "iot:Connect" | "iot:Publish" | "iot:Subscribe" | "iot:Receive";
+export type PolicyAction =
+  | "iot:Connect"
+  | "iot:Publish"
+  | "iot:Receive"
+  | "iot:RetainPublish"
+  | "iot:Subscribe";
 export type PolicyDecision = "allowed" | "implicit-deny" | "explicit-deny";
 
 export interface PolicyRequest {
   readonly action: PolicyAction;
   /** ARN. */
   readonly resource: string;
-  readonly variables: PolicyVariables;
+  readonly variables: VariableLookup;
 }
 
 const noVariables: VariableLookup = new Map();
+const resourceMatch = { wildcards: true, whenAbsent: "no" } as const;
 
 /**
  * Decides a request under the policies of a connection, as IAM does: an explicit deny wins, and
@@ -30,23 +31,24 @@ const noVariables: VariableLookup = new Map();
  * Variables are replaced in documents of version 2012-10-17 only; in older ones they are
  * unsupported.
  *
+ * @param parse reads the documents; one that remembers them saves most of the time.
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-policies.html
  */
 export function evaluatePolicies(
   documents: readonly string[],
   request: PolicyRequest,
+  parse: ParsePolicy = parsePolicy,
 ): PolicyDecision {
-  const given = toVariableLookup(request.variables);
   let isAllowed = false;
   let isDenied = false;
   let isReadable = true;
   for (const document of documents) {
-    const policy = parsePolicy(document);
+    const policy = parse(document);
     if (policy === undefined) isReadable = false;
-    const variables = policy?.Version === "2012-10-17" ? given : noVariables;
-    for (const statement of policy?.Statement ?? []) {
+    const variables = policy?.version === "2012-10-17" ? request.variables : noVariables;
+    for (const statement of policy?.statements ?? []) {
       const match = matchStatement(statement, request, variables);
-      if (statement.Effect === "Allow") isAllowed ||= match === "yes";
+      if (statement.effect === "Allow") isAllowed ||= match === "yes";
       else isDenied ||= match !== "no";
     }
   }
@@ -55,18 +57,14 @@ export function evaluatePolicies(
 }
 
 function matchStatement(
-  statement: PolicyStatement,
+  { actions, resources, conditions }: PolicyStatement,
   { action, resource }: PolicyRequest,
   variables: VariableLookup,
 ): Match {
-  if (!statement.Action.some((pattern) => coversAction(pattern, action))) return "no";
-  const resources = statement.Resource.map((template) =>
-    matchesTemplate(template, resource, variables, { wildcards: true, whenAbsent: "no" }),
+  const wanted = action.toLowerCase();
+  if (!actions.some((pattern) => matchesWildcard(pattern, wanted))) return "no";
+  const covers = anyOf(
+    resources.map((template) => matchesTemplate(template, resource, variables, resourceMatch)),
   );
-  return allOf([anyOf(resources), matchCondition(statement.Condition, variables)]);
-}
-
-/** Names of actions have no case in IAM. */
-function coversAction(pattern: string, action: PolicyAction): boolean {
-  return matchesWildcard(toPattern(pattern.toLowerCase()), action.toLowerCase());
+  return covers === "no" ? "no" : allOf([covers, matchCondition(conditions, variables)]);
 }

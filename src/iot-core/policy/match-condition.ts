@@ -1,12 +1,16 @@
 import { allOf, anyOf, type Match, not } from "./match.ts";
-import type { PolicyStatement } from "./parse-policy.ts";
-import { matchesTemplate, type VariableLookup } from "./policy-variables.ts";
+import type { PolicyCondition } from "./parse-policy.ts";
+import { matchesTemplate, type Template, type VariableLookup } from "./policy-variables.ts";
 
 interface Operator {
   readonly wildcards: boolean;
   readonly ignoreCase: boolean;
   readonly isNegated: boolean;
+  readonly isArn?: true;
 }
+
+const arnEquals: Operator = { wildcards: true, ignoreCase: false, isNegated: false, isArn: true };
+const arnNotEquals: Operator = { ...arnEquals, isNegated: true };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const operators = new Map<string, Operator>([
@@ -17,28 +21,21 @@ const operators = new Map<string, Operator>([
   ["StringLike", { wildcards: true, ignoreCase: false, isNegated: false }],
   ["StringNotLike", { wildcards: true, ignoreCase: false, isNegated: true }],
   ["Bool", { wildcards: false, ignoreCase: true, isNegated: false }],
+  ["ArnEquals", arnEquals],
+  ["ArnLike", arnEquals],
+  ["ArnNotEquals", arnNotEquals],
+  ["ArnNotLike", arnNotEquals],
 ]);
 
 /** Tells whether every condition of a statement holds. */
 export function matchCondition(
-  condition: PolicyStatement["Condition"],
+  conditions: readonly PolicyCondition[],
   variables: VariableLookup,
 ): Match {
-  return allOf(
-    Object.entries(condition).flatMap(([operator, keys]) =>
-      Object.entries(keys).map(([key, values]) => matchKey({ operator, key, values }, variables)),
-    ),
-  );
+  return allOf(conditions.map((condition) => matchKey(condition, variables)));
 }
 
-interface KeyCondition {
-  readonly operator: string;
-  readonly key: string;
-  readonly values: readonly string[];
-}
-
-function matchKey({ operator, key, values }: KeyCondition, variables: VariableLookup): Match {
-  // Every key here has one value at most, which is why both quantifiers mean the bare operator.
+function matchKey({ operator, key, values }: PolicyCondition, variables: VariableLookup): Match {
   const [, quantifier, bareName = ""] =
     /^(?:(ForAnyValue|ForAllValues):)?(.*)$/.exec(operator) ?? [];
   const rule = operators.get(bareName);
@@ -50,8 +47,23 @@ function matchKey({ operator, key, values }: KeyCondition, variables: VariableLo
     const holdsForMissingKey = quantifier === "ForAllValues" || (rule.isNegated && !quantifier);
     return holdsForMissingKey ? "unknown" : "no";
   }
+  // With one value both quantifiers mean the bare operator.
+  if (typeof actual === "string") return matchValue(rule, values, actual, variables);
+  const matches = actual.map((each) => matchValue(rule, values, each, variables));
+  // Without a quantifier all have to match: AWS's example lets `"StringEquals": "LastWill"` admit
+  // connections with a last will and without one, but none that persist.
+  // https://docs.aws.amazon.com/iot/latest/developerguide/connect-policy.html
+  return quantifier === "ForAnyValue" ? anyOf(matches) : allOf(matches);
+}
+
+function matchValue(
+  rule: Operator,
+  wanted: readonly Template[],
+  actual: string,
+  variables: VariableLookup,
+): Match {
   // "Is not the missing value" would be true of everything.
   const options = { ...rule, whenAbsent: rule.isNegated ? "unknown" : "no" } as const;
-  const found = anyOf(values.map((value) => matchesTemplate(value, actual, variables, options)));
+  const found = anyOf(wanted.map((value) => matchesTemplate(value, actual, variables, options)));
   return rule.isNegated ? not(found) : found;
 }

@@ -4,14 +4,22 @@ import { prepareChange, prepareQuery } from "./table.ts";
 /** A certificate or a thing group, as the resource part of its ARN. */
 export type PolicyTarget = `cert/${string}` | `thinggroup/${string}`;
 
+/** A policy with the document of its default version. */
+export interface AttachedPolicy {
+  readonly policyName: string;
+  readonly document: string;
+}
+
 export interface PolicyTargetTable {
   targetsOf(policyName: string): readonly PolicyTarget[];
   policiesOf(target: PolicyTarget): readonly string[];
-  /** The default versions of the policies attached to a target. */
-  documentsOf(target: PolicyTarget): readonly string[];
+  /** The policies attached to a target, by name. */
+  attachedTo(target: PolicyTarget): readonly AttachedPolicy[];
   /** Attaching twice leaves it attached. */
   attach(policyName: string, target: PolicyTarget): void;
   detach(policyName: string, target: PolicyTarget): void;
+  /** Takes every policy off a target. */
+  clear(target: PolicyTarget): void;
 }
 
 export function createPolicyTargetTable(database: DatabaseSync): PolicyTargetTable {
@@ -23,9 +31,9 @@ export function createPolicyTargetTable(database: DatabaseSync): PolicyTargetTab
     database,
     "SELECT policyName FROM policyTarget WHERE target = :target ORDER BY policyName",
   );
-  const selectDocuments = prepareQuery<{ document: string }>(
+  const selectAttached = prepareQuery<AttachedPolicy>(
     database,
-    `SELECT document FROM policyTarget
+    `SELECT policy.policyName, document FROM policyTarget
      JOIN policy USING (policyName)
      JOIN policyVersion ON policyVersion.policyName = policy.policyName
        AND versionId = defaultVersionId
@@ -40,15 +48,19 @@ export function createPolicyTargetTable(database: DatabaseSync): PolicyTargetTab
     database,
     "DELETE FROM policyTarget WHERE policyName = :policyName AND target = :target",
   );
+  const clear = prepareChange(database, "DELETE FROM policyTarget WHERE target = :target");
   return {
     targetsOf: (policyName) => selectTargets.all({ policyName }).map((row) => row.target),
     policiesOf: (target) => selectPolicies.all({ target }).map((row) => row.policyName),
-    documentsOf: (target) => selectDocuments.all({ target }).map((row) => row.document),
+    attachedTo: (target) => selectAttached.all({ target }),
     attach: (policyName, target) => {
       insert({ policyName, target });
     },
     detach: (policyName, target) => {
       remove({ policyName, target });
+    },
+    clear: (target) => {
+      clear({ target });
     },
   };
 }

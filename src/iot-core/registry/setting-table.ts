@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { prepareChange, prepareQuery } from "./table.ts";
 
-type SettingKey = "registrationCode" | "eventConfigurations";
+type SettingKey = "registrationCode" | "eventConfigurations" | "issuingAuthority";
 
 export interface SettingTable {
   get(key: SettingKey): string | undefined;

@@ -13,9 +13,19 @@ interface ThingGroupRow
 export interface ThingGroupTable {
   find(thingGroupName: string): ThingGroup | undefined;
   childrenOf(thingGroupName: string): readonly ThingGroup[];
+  /** Name of every group that comes after `thingGroupName`, in their order. */
+  namesAfter(thingGroupName: string): Iterable<string>;
+  /** Names of the groups without a group above them, in their order. */
+  rootNames(): readonly string[];
+  /** Names of the group and of all groups below it, the group first. */
+  withDescendants(thingGroupName: string): readonly string[];
   /** The group and the groups above it, the group first. */
   withAncestors(thingGroupName: string): readonly ThingGroup[];
   add(thingGroup: ThingGroup): void;
+  /** Writes what may change: description, attributes and version. */
+  update(thingGroup: ThingGroup): void;
+  /** Removes a group that has none below it; its things leave it. */
+  remove(thingGroupName: string): void;
 
   groupsOfThing(thingName: string): readonly string[];
   thingsOfGroup(thingGroupName: string): readonly string[];
@@ -29,6 +39,22 @@ export function createThingGroupTable(database: DatabaseSync): ThingGroupTable {
     prepareQuery<ThingGroupRow>(database, `SELECT * FROM thingGroup WHERE ${rest}`);
   const selectOne = query("thingGroupName = :thingGroupName");
   const selectChildren = query("parentGroupName = :thingGroupName ORDER BY thingGroupName");
+  const selectAfter = prepareQuery<{ thingGroupName: string }>(
+    database,
+    "SELECT thingGroupName FROM thingGroup WHERE thingGroupName > :thingGroupName ORDER BY 1",
+  );
+  const selectRoots = prepareQuery<{ thingGroupName: string }>(
+    database,
+    "SELECT thingGroupName FROM thingGroup WHERE parentGroupName IS NULL ORDER BY 1",
+  );
+  const selectDescendants = prepareQuery<{ thingGroupName: string }>(
+    database,
+    `WITH RECURSIVE below (thingGroupName) AS (
+       VALUES (:thingGroupName)
+       UNION SELECT child.thingGroupName FROM thingGroup AS child
+         JOIN below ON child.parentGroupName = below.thingGroupName
+     ) SELECT thingGroupName FROM below`,
+  );
   const selectGroups = prepareQuery<{ thingGroupName: string }>(
     database,
     "SELECT thingGroupName FROM thingGroupMember WHERE thingName = :thingName ORDER BY 1",
@@ -43,8 +69,19 @@ export function createThingGroupTable(database: DatabaseSync): ThingGroupTable {
     "parentGroupName",
     "description",
     "attributes",
+    "version",
     "creationDate",
   ]);
+  const update = prepareChange(
+    database,
+    `UPDATE thingGroup
+     SET description = :description, attributes = :attributes, version = :version
+     WHERE thingGroupName = :thingGroupName`,
+  );
+  const remove = prepareChange(
+    database,
+    "DELETE FROM thingGroup WHERE thingGroupName = :thingGroupName",
+  );
   const insertMember = prepareChange(
     database,
     `INSERT INTO thingGroupMember (thingGroupName, thingName) VALUES (:thingGroupName, :thingName)
@@ -64,6 +101,12 @@ export function createThingGroupTable(database: DatabaseSync): ThingGroupTable {
   return {
     find,
     childrenOf: (thingGroupName) => selectChildren.all({ thingGroupName }).map(toThingGroup),
+    *namesAfter(thingGroupName) {
+      for (const row of selectAfter.each({ thingGroupName })) yield row.thingGroupName;
+    },
+    rootNames: () => selectRoots.all().map((row) => row.thingGroupName),
+    withDescendants: (thingGroupName) =>
+      selectDescendants.all({ thingGroupName }).map((row) => row.thingGroupName),
     withAncestors: (thingGroupName) => {
       const groups: ThingGroup[] = [];
       let group = find(thingGroupName);
@@ -81,6 +124,17 @@ export function createThingGroupTable(database: DatabaseSync): ThingGroupTable {
         attributes: JSON.stringify(thingGroup.attributes),
         creationDate: thingGroup.creationDate.getTime(),
       });
+    },
+    update: ({ thingGroupName, description, attributes, version }) => {
+      update({
+        thingGroupName,
+        description: description ?? null,
+        attributes: JSON.stringify(attributes),
+        version,
+      });
+    },
+    remove: (thingGroupName) => {
+      remove({ thingGroupName });
     },
     groupsOfThing: (thingName) => selectGroups.all({ thingName }).map((row) => row.thingGroupName),
     thingsOfGroup: (thingGroupName) =>

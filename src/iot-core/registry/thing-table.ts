@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Attributes, Thing } from "../model.ts";
 import { prepareChange, prepareInsert, prepareQuery } from "./table.ts";
 
-interface ThingRow extends Omit<Thing, "thingTypeName" | "attributes"> {
+interface ThingRow extends Omit<Thing, "thingTypeName" | "billingGroupName" | "attributes"> {
   readonly thingTypeName: string | null;
+  readonly billingGroupName: string | null;
   readonly attributes: string;
 }
 
@@ -11,8 +12,10 @@ export interface ThingTable {
   find(thingName: string): Thing | undefined;
   /** Every thing whose name comes after `thingName`, by name. */
   after(thingName: string): Iterable<Thing>;
+  /** Names of the things of a billing group, in their order. */
+  namesOfBillingGroup(billingGroupName: string): readonly string[];
   add(thing: Thing): void;
-  /** Writes what may change: type, attributes and version. */
+  /** Writes what may change: type, billing group, attributes and version. */
   update(thing: Thing): void;
   /** Removes a thing, also from its groups. */
   remove(thingName: string): void;
@@ -27,17 +30,22 @@ export function createThingTable(database: DatabaseSync): ThingTable {
     database,
     "SELECT * FROM thing WHERE thingName > :thingName ORDER BY thingName",
   );
+  const selectOfBillingGroup = prepareQuery<{ readonly thingName: string }>(
+    database,
+    "SELECT thingName FROM thing WHERE billingGroupName = :billingGroupName ORDER BY thingName",
+  );
   const insert = prepareInsert(database, "thing", [
     "thingName",
     "thingId",
     "thingTypeName",
+    "billingGroupName",
     "attributes",
     "version",
   ]);
   const update = prepareChange(
     database,
     `UPDATE thing
-     SET thingTypeName = :thingTypeName, attributes = :attributes, version = :version
+     SET thingTypeName = :thingTypeName, billingGroupName = :billingGroupName, attributes = :attributes, version = :version
      WHERE thingName = :thingName`,
   );
   const remove = prepareChange(database, "DELETE FROM thing WHERE thingName = :thingName");
@@ -50,17 +58,21 @@ export function createThingTable(database: DatabaseSync): ThingTable {
     *after(thingName) {
       for (const row of selectAfter.each({ thingName })) yield toThing(row);
     },
+    namesOfBillingGroup: (billingGroupName) =>
+      selectOfBillingGroup.all({ billingGroupName }).map((row) => row.thingName),
     add: (thing) => {
       insert({
         ...thing,
         thingTypeName: thing.thingTypeName ?? null,
+        billingGroupName: thing.billingGroupName ?? null,
         attributes: JSON.stringify(thing.attributes),
       });
     },
-    update: ({ thingName, thingTypeName, attributes, version }) => {
+    update: ({ thingName, thingTypeName, billingGroupName, attributes, version }) => {
       update({
         thingName,
         thingTypeName: thingTypeName ?? null,
+        billingGroupName: billingGroupName ?? null,
         attributes: JSON.stringify(attributes),
         version,
       });
@@ -71,10 +83,11 @@ export function createThingTable(database: DatabaseSync): ThingTable {
   };
 }
 
-function toThing({ thingTypeName, attributes, ...row }: ThingRow): Thing {
+function toThing({ thingTypeName, billingGroupName, attributes, ...row }: ThingRow): Thing {
   return {
     ...row,
     ...(thingTypeName !== null && { thingTypeName }),
+    ...(billingGroupName !== null && { billingGroupName }),
     attributes: JSON.parse(attributes) as Attributes,
   };
 }

@@ -45,6 +45,7 @@ describe("RegisterCACertificate", () => {
       creationDate: today,
       lastModifiedDate: today,
       customerVersion: 1,
+      generationId: expect.any(String),
       validity: { notBefore: ca.certificate.notBefore, notAfter: ca.certificate.notAfter },
     });
   });

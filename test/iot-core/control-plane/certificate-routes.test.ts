@@ -36,6 +36,7 @@ describe("RegisterCertificate", () => {
       creationDate: today,
       lastModifiedDate: today,
       customerVersion: 1,
+      generationId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
       validity: { notBefore: device.certificate.notBefore, notAfter: device.certificate.notAfter },
     });
   });

@@ -30,9 +30,9 @@ describe("an answer on the wire", () => {
   test("refuses what is not supported with a status that no SDK retries", async () => {
     const { iot, iotCore } = await startStandIn();
     expect(await refusalOf(iot.listJobs({}))).toBe("400 NotImplementedException");
-    const response = await fetch(`${iotCore.controlPlaneUrl}/rules/lamp`, { method: "POST" });
+    const response = await fetch(`${iotCore.controlPlaneUrl}/jobs/update`, { method: "PUT" });
     expect(await response.json()).toEqual({
-      message: "POST /rules/lamp is not supported by this stand-in for AWS IoT Core",
+      message: "CreateJob is not supported by this stand-in for AWS IoT Core",
     });
   });
 });
@@ -80,6 +80,23 @@ describe("a request on the wire", () => {
       method: "POST",
     });
     expect(response.status).toBe(200);
+  });
+
+  test("may have members that AWS does not know", async () => {
+    const { iotCore } = await startStandIn();
+    const response = await fetch(`${iotCore.controlPlaneUrl}/things/lamp`, {
+      method: "POST",
+      body: JSON.stringify({ whatever: { a: 1 } }),
+    });
+    expect(response.status).toBe(200);
+  });
+
+  test("may not have members that AWS knows and the stand-in does not, but empty ones", async () => {
+    const { iot } = await startStandIn();
+    const create = (tags: { Key: string; Value: string }[]) =>
+      iot.createBillingGroup({ billingGroupName: "shop", tags });
+    expect(await refusalOf(create([{ Key: "a", Value: "b" }]))).toBe("400 NotImplementedException");
+    await create([]);
   });
 
   test.for(["//", "/things/..", "/things/a/b/c"])("to %s finds nothing", async (path) => {

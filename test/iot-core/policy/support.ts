@@ -3,7 +3,10 @@ import {
   type PolicyAction,
   type PolicyDecision,
 } from "../../../src/iot-core/policy/evaluate-policies.ts";
-import type { PolicyVariables } from "../../../src/iot-core/policy/policy-variables.ts";
+import {
+  type PolicyVariables,
+  toVariableLookup,
+} from "../../../src/iot-core/policy/policy-variables.ts";
 
 export interface Statement {
   readonly Effect?: "Allow" | "Deny";
@@ -55,5 +58,9 @@ export function decide(
   given: Partial<PolicyCase> = {},
 ): PolicyDecision {
   const { action = "iot:Publish", resource = topic, variables = attached } = given;
-  return evaluatePolicies(documents, { action, resource, variables });
+  return evaluatePolicies(documents, {
+    action,
+    resource,
+    variables: toVariableLookup(variables),
+  });
 }

@@ -1,7 +1,6 @@
 import "reflect-metadata";
-import { X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import { X509Certificate as PeculiarCertificate } from "@peculiar/x509";
-import { AwsError } from "./aws-error.ts";
 
 /**
  * Keys and signatures that AWS IoT registers.
@@ -21,38 +20,25 @@ const signatureOids: readonly string[] = [
 const rsassaPssOid = "1.2.840.113549.1.1.10";
 const pssHashes: readonly string[] = ["SHA-256", "SHA-384", "SHA-512"];
 
-/** Reads a PEM that must hold one certificate and nothing more. */
-export function parseCertificate(pem: string, field: string): X509Certificate {
-  if (pem.split("-----BEGIN ").length !== 2) {
-    throw refused(`${field} must hold exactly one certificate in PEM`);
-  }
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    throw refused(`${field} holds no readable X.509 certificate`);
-  }
-}
-
-/** Checks what AWS IoT asks of any certificate at its registration: key, signature, validity. */
-export function checkAcceptable(certificate: X509Certificate, now: Date): void {
+/**
+ * Checks what AWS IoT asks of any certificate at its registration: key, signature, validity.
+ *
+ * @returns why it is not acceptable, as a sentence; undefined when it is.
+ */
+export function checkAcceptable(certificate: X509Certificate, now: Date): string | undefined {
   if (!isKeyAccepted(certificate)) {
-    throw refused("The key must be RSA of at least 2048 bits, or EC on P-256, P-384 or P-521");
+    return "The key must be RSA of at least 2048 bits, or EC on P-256, P-384 or P-521";
   }
   if (!isSignatureAccepted(certificate)) {
-    throw refused(
-      "The signature algorithm must be RSA, RSASSA-PSS or ECDSA with SHA-256, 384 or 512",
-    );
+    return "The signature algorithm must be RSA, RSASSA-PSS or ECDSA with SHA-256, 384 or 512";
   }
-  if (now < certificate.validFromDate) throw refused("The certificate is not valid yet");
-  if (now > certificate.validToDate) throw refused("The certificate has expired");
+  if (now < certificate.validFromDate) return "The certificate is not valid yet";
+  if (now > certificate.validToDate) return "The certificate has expired";
+  return undefined;
 }
 
-/** Checks that a certificate names the CA as its issuer and that the CA's key signed it. */
-export function isIssuedBy(certificate: X509Certificate, ca: X509Certificate): boolean {
-  return certificate.checkIssued(ca) && certificate.verify(ca.publicKey);
-}
-
-function isKeyAccepted({ publicKey }: X509Certificate): boolean {
+/** Whether AWS IoT takes a key of this kind and size. */
+export function isKeyAccepted({ publicKey }: { readonly publicKey: KeyObject }): boolean {
   const { modulusLength = 0, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
   switch (publicKey.asymmetricKeyType) {
     case "rsa":
@@ -72,8 +58,4 @@ function isSignatureAccepted(certificate: X509Certificate): boolean {
   // Node does not show the hash, which is a parameter of the algorithm (RFC 4055 section 3.1).
   const { hash } = new PeculiarCertificate(certificate.raw).signatureAlgorithm;
   return pssHashes.includes(hash.name);
-}
-
-function refused(message: string): AwsError {
-  return new AwsError("CertificateValidationException", message);
 }
