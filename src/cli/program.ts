@@ -8,8 +8,10 @@ import { addDemoCommand } from "./commands/demo.ts";
 import { addHealCommand } from "./commands/heal.ts";
 import { addLedgerCommands } from "./commands/ledger.ts";
 import { addLocalCommands } from "./commands/local.ts";
+import { addManifestCommands } from "./commands/manifest.ts";
 import { addManufacturerCommands } from "./commands/manufacturer.ts";
 import { addProfileCommands } from "./commands/profile.ts";
+import { addSampleCommand } from "./commands/sample.ts";
 
 const notes = `
 Commands go to the local cloud (start it with: npm start), or with --stage to that deployment on
@@ -58,6 +60,8 @@ export function createProgram({ json }: { readonly json: boolean }): Command {
   addCaCommands(cli);
   addProfileCommands(cli);
   addLedgerCommands(cli);
+  addManifestCommands(cli);
+  addSampleCommand(cli);
   addCertCommands(cli);
   addHealCommand(cli);
   addAuditCommands(cli);

@@ -1,5 +1,15 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { basename, extname, join } from "node:path";
+import { Readable } from "node:stream";
 import { maxFileBytes, readCertificates } from "../formats/certificates/read-certificates.ts";
 import { separateChains } from "../formats/certificates/separate-chains.ts";
 import { MusterError } from "../rules/errors.ts";
@@ -34,6 +44,31 @@ export function readOneCertificate(path: string): Uint8Array {
     `${path} has to hold one certificate; it holds ${only ? more.length + 1 : "none"}.`,
     { details: { file: path } },
   );
+}
+
+/** A file that is read in pieces, as often as needed. */
+export interface OpenFile {
+  readonly bytes: number;
+  readonly read: (range?: { readonly offset: number; readonly length: number }) => Readable;
+}
+
+/** @throws MusterError FILE_UNREADABLE */
+export function openFile(path: string): OpenFile {
+  return attempt(path, () => {
+    const file = openSync(path, "r");
+    const { size } = fstatSync(file);
+    // Of a folder this fails, as reading it later would.
+    readSync(file, Buffer.alloc(1));
+    closeSync(file);
+    return {
+      bytes: size,
+      read: (range) => {
+        const { offset = 0, length = size } = range ?? {};
+        if (length === 0) return Readable.from([]);
+        return createReadStream(path, { start: offset, end: offset + length - 1 });
+      },
+    };
+  });
 }
 
 export interface InputFile {

@@ -26,6 +26,14 @@ interface DeadLetter {
   readonly at: string;
 }
 
+interface QueueCounts {
+  /** To be received now or later. */
+  readonly waiting: number;
+  /** Received, and neither removed nor due again. */
+  readonly inWork: number;
+  readonly dead: number;
+}
+
 /**
  * A durable queue with those of SQS's rules that functions depend on: at least once, in no order to
  * rely on, invisible while somebody works on it, given up on after so many deliveries.
@@ -34,6 +42,12 @@ interface DeadLetter {
  */
 export interface RegistrationQueue {
   send(body: string): void;
+  /**
+   * Puts in what was given up on elsewhere.
+   *
+   * @param error code of its failure.
+   */
+  addDeadLetter(body: string, error: string): void;
   /** At most ten, each invisible until it is removed or its time is out. */
   receive(): readonly SQSRecord[];
   remove(receiptHandle: string): void;
@@ -42,6 +56,7 @@ export interface RegistrationQueue {
   /** When there will be something to receive; undefined when the queue is empty. */
   nextAt(): Date | undefined;
   deadLetters(): readonly DeadLetter[];
+  counts(): QueueCounts;
   readonly close: () => void;
 }
 
@@ -85,13 +100,25 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
   const insert = database.prepare(
     "INSERT INTO message (id, body, sentAt, visibleAt) VALUES (:id, :body, :at, :at)",
   );
+  const insertDead = database.prepare(
+    "INSERT INTO message (id, body, sentAt, visibleAt, error, deadAt) VALUES (:id, :body, :at, :at, :error, :at)",
+  );
   const remove = database.prepare("DELETE FROM message WHERE receipt = :receipt");
   const fail = database.prepare("UPDATE message SET error = :error WHERE receipt = :receipt");
   const next = database.prepare("SELECT min(visibleAt) AS at FROM message WHERE deadAt IS NULL");
   const dead = database.prepare("SELECT * FROM message WHERE deadAt IS NOT NULL ORDER BY deadAt");
+  const count = database.prepare(`
+    SELECT
+      count(*) FILTER (WHERE deadAt IS NULL AND (receipt IS NULL OR visibleAt <= :at)) AS waiting,
+      count(*) FILTER (WHERE deadAt IS NULL AND receipt IS NOT NULL AND visibleAt > :at) AS inWork,
+      count(*) FILTER (WHERE deadAt IS NOT NULL) AS dead
+    FROM message`);
   return {
     send: (body) => {
       insert.run({ id: randomUUID(), body, at: now().getTime() });
+    },
+    addDeadLetter: (body, error) => {
+      insertDead.run({ id: randomUUID(), body, error, at: now().getTime() });
     },
     receive: () => {
       const at = now().getTime();
@@ -120,6 +147,11 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
         error: String(row["error"]),
         at: new Date(Number(row["deadAt"])).toISOString(),
       })),
+    counts: () => {
+      const row = count.get({ at: now().getTime() });
+      const read = (name: keyof QueueCounts) => Number(row?.[name] ?? 0);
+      return { waiting: read("waiting"), inWork: read("inWork"), dead: read("dead") };
+    },
     close: () => database.close(),
   };
 }

@@ -2,18 +2,7 @@ import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MusterError } from "../rules/errors.ts";
 import { readEndpoints } from "./endpoints.ts";
-
-/** All that the local cloud keeps in its folder; nothing else in there is touched. */
-const names = [
-  ...["queue", "iot-core", "dynamodb"].flatMap((name) =>
-    ["", "-wal", "-shm"].map((suffix) => `${name}.sqlite${suffix}`),
-  ),
-  "server-ca.pem",
-  "server-certificate.pem",
-  "server-key.pem",
-  "endpoints.json",
-  "log",
-];
+import { stateFiles } from "./state-files.ts";
 
 /**
  * Removes the state of a local cloud that is not running.
@@ -34,7 +23,7 @@ export async function resetState(stateFolder: string): Promise<readonly string[]
       { details: { stateFolder } },
     );
   }
-  const there = names.filter((name) => existsSync(join(stateFolder, name)));
+  const there = stateFiles.filter((name) => existsSync(join(stateFolder, name)));
   for (const name of there) rmSync(join(stateFolder, name), { recursive: true, force: true });
   return there;
 }

@@ -2,14 +2,18 @@ import { mkdirSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { MusterError } from "../rules/errors.ts";
+import { openConnectionLog } from "./connection-log.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type FunctionHost, startFunction } from "./function-host.ts";
 import { checkPort } from "./ports.ts";
 import { openRegistrationQueue, type RegistrationQueue } from "./registration-queue.ts";
 import { startDynoxide } from "./start-dynoxide.ts";
-import { type ConnectionReport, startStandIn } from "./start-stand-in.ts";
-import { createTopicRule } from "./topic-rule.ts";
+import { type ConnectionReport, type StandInBehaviour, startStandIn } from "./start-stand-in.ts";
+import { createStatus } from "./status/create-status.ts";
+import type { LocalStatus } from "./status/local-status.ts";
+import { startInspection } from "./status/start-inspection.ts";
+import { type RuleFunctions, wireRules } from "./wire-rules.ts";
 
 export interface LocalPorts {
   /** Each 0 for a free one. */
@@ -23,6 +27,7 @@ export interface LocalCloudOptions {
   readonly ports: LocalPorts;
   /** A DynamoDB API that runs already; else the embedded one is started. */
   readonly dynamodbEndpoint?: string;
+  readonly behaviour?: StandInBehaviour;
   readonly createTables: (endpoint: LocalDatabase) => Promise<void>;
   readonly onConnection?: (report: ConnectionReport) => void;
   /** Called when a part of it ends by itself; the rest should be closed then. */
@@ -38,7 +43,8 @@ interface LocalDatabase {
 
 export interface LocalCloud {
   readonly endpoints: Endpoints;
-  readonly queue: Pick<RegistrationQueue, "deadLetters">;
+  readonly queue: Pick<RegistrationQueue, "counts" | "deadLetters">;
+  readonly status: () => LocalStatus;
   readonly close: () => Promise<void>;
 }
 
@@ -85,7 +91,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const database = await startDatabase(options, at("dynamodb.sqlite"));
   started.defer(() => database.close());
   await options.createTables({ url: database.url, ...tables });
+  const log = openConnectionLog({ stateFolder });
+  started.defer(() => log.close());
   let wake = () => {};
+  const functions = Promise.withResolvers<RuleFunctions>();
   const standIn = await startStandIn({
     stateFolder,
     region,
@@ -93,11 +102,19 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     serverName,
     now,
     ports: options.ports,
-    publishEvent: createTopicRule((body) => {
-      queue.send(body);
-      wake();
+    ...wireRules({
+      region,
+      accountId,
+      queue,
+      wake: () => wake(),
+      functions: functions.promise,
     }),
-    onConnection: options.onConnection ?? (() => {}),
+    onFailure: options.onFailure,
+    behaviour: options.behaviour,
+    onConnection: (report) => {
+      log.append(report);
+      options.onConnection?.(report);
+    },
   });
   started.defer(() => standIn.close());
 
@@ -114,6 +131,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const heal = host("heal", healTimeoutMs);
   started.defer(() => heal.close());
   await onboard.ready();
+  functions.resolve({ onboard: onboard.invoke, heal: heal.invoke });
 
   const source = startEventSource({
     queue,
@@ -125,8 +143,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   started.defer(source.stop);
   started.defer(startSchedule(() => heal.invoke({})));
 
-  const endpoints: Endpoints = {
-    version: 1,
+  const served = {
+    version: 1 as const,
     pid: process.pid,
     startedAt: now().toISOString(),
     accountId,
@@ -137,10 +155,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     mqtt: { host: "127.0.0.1", port: standIn.mqttPort, serverName },
     serverCa: standIn.serverCa,
   };
+  const status = createStatus({ stateFolder, endpoints: served, queue, log, standIn });
+  const inspection = await startInspection(status);
+  started.defer(() => inspection.close());
+  const endpoints: Endpoints = { ...served, inspect: inspection.url };
   writeEndpoints(stateFolder, endpoints);
   started.defer(() => removeEndpoints(stateFolder));
   const running = started.move();
-  return { endpoints, queue, close: () => running.disposeAsync() };
+  return { endpoints, queue, status, close: () => running.disposeAsync() };
 }
 
 function makeFolder(stateFolder: string, logFolder: string): void {

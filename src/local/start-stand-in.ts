@@ -2,18 +2,33 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { IotCoreError } from "../iot-core/iot-core-error.ts";
+import type { IotCoreStatus } from "../iot-core/iot-core-status.ts";
 import type { ConnectionAttempt } from "../iot-core/listener/connection-attempt.ts";
 import {
   createServerIdentity,
   type ServerIdentity,
 } from "../iot-core/listener/create-server-identity.ts";
 import { startIotCore } from "../iot-core/start-iot-core.ts";
+import type { DroppedMessage } from "../iot-core/topic-rules/deliver-messages.ts";
 import { MusterError, type MusterErrorCode } from "../rules/errors.ts";
+import type { RuleTargets } from "./rule-targets.ts";
 import { stateDamaged } from "./state-damaged.ts";
-import type { PublishedEvent } from "./topic-rule.ts";
+import type { TopicRulePayload } from "./topic-rule.ts";
 
 /** What the stand-in saw of one device. */
 export type ConnectionReport = ConnectionAttempt;
+
+/** What the stand-in holds and does. */
+export type StandInStatus = IotCoreStatus;
+
+/** How far the stand-in goes in being like AWS. */
+export interface StandInBehaviour {
+  /** Of AWS's default quotas: 1 as they are, 0 for none, which is the default. */
+  readonly quotaScale?: number;
+  /** How late changes of policies and statuses reach connections; on AWS it takes minutes. */
+  readonly propagationDelayMs?: number;
+  readonly maxTlsVersion?: "TLSv1.2" | "TLSv1.3";
+}
 
 export interface StandInOptions {
   readonly stateFolder: string;
@@ -22,7 +37,14 @@ export interface StandInOptions {
   /** Host name that devices send as SNI. */
   readonly serverName: string;
   readonly ports: { readonly mqtt: number; readonly iot: number };
-  readonly publishEvent: (event: PublishedEvent) => void;
+  readonly behaviour?: StandInBehaviour | undefined;
+  /** Is there, as given, before the first device connects. */
+  readonly topicRule: TopicRulePayload;
+  readonly targets: RuleTargets;
+  /** Takes a message that neither a rule's actions nor its error action could be done for. */
+  readonly onDropped: (message: DroppedMessage) => void;
+  /** Called when deliveries end because the state cannot be read or written. */
+  readonly onFailure: (reason: string) => void;
   readonly onConnection: (report: ConnectionReport) => void;
   readonly now: () => Date;
 }
@@ -32,6 +54,7 @@ export interface StandIn {
   readonly mqttPort: number;
   /** Path of the CA certificate that devices check the server by. */
   readonly serverCa: string;
+  readonly status: () => StandInStatus;
   readonly close: () => Promise<void>;
 }
 
@@ -42,7 +65,8 @@ export interface StandIn {
  */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { stateFolder, region, accountId, serverName, ports } = options;
-  const { publishEvent, onConnection, now } = options;
+  const { topicRule, targets, onConnection, onDropped, onFailure, now } = options;
+  const { maxTlsVersion, ...behaviour } = options.behaviour ?? {};
   const files = toIdentityFiles(stateFolder);
   const server = await readOrCreateIdentity(files, [serverName, "127.0.0.1"]);
   const stateFile = join(stateFolder, "iot-core.sqlite");
@@ -52,13 +76,25 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       controlPlanePort: ports.iot,
       identity: { accountId, region, endpointAddress: serverName },
       now,
-      publishEvent,
-      listener: { port: ports.mqtt, server, report: onConnection },
+      topicRules: [topicRule],
+      targets,
+      deliveries: {
+        onDropped,
+        onFailure: (error) => onFailure(`The stand-in's state failed: ${String(error)}`),
+      },
+      ...behaviour,
+      listener: {
+        port: ports.mqtt,
+        server,
+        report: onConnection,
+        ...(maxTlsVersion && { maxTlsVersion }),
+      },
     });
     return {
       url: iotCore.controlPlaneUrl,
       mqttPort: iotCore.listener?.port ?? ports.mqtt,
       serverCa: resolve(files.caPem),
+      status: () => iotCore.status(),
       close: () => iotCore.close(),
     };
   } catch (error) {

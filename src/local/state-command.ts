@@ -7,7 +7,15 @@ export function toStartCommand(stateFolder: string): string {
 
 /** How to forget what a folder holds. */
 export function toResetCommand(stateFolder: string): string {
-  const command = "muster local reset";
+  return withFlag("muster local reset", stateFolder);
+}
+
+/** How to run a command of this program, in a clone, on the local cloud of a folder. */
+export function toCommand(words: string, stateFolder: string): string {
+  return withFlag(`npm run -s muster -- ${words}`, stateFolder);
+}
+
+function withFlag(command: string, stateFolder: string): string {
   return stateFolder === defaultFolder ? command : `${command} ${toFlag(stateFolder)}`;
 }
 

@@ -3,37 +3,14 @@ import { createClients } from "../aws/create-clients.ts";
 import { createTables } from "../aws/dynamodb/create-tables.ts";
 import { type Endpoints, readEndpoints } from "../local/endpoints.ts";
 import { checkLoopback } from "../local/loopback.ts";
-import { type LocalCloud, type LocalPorts, startLocalCloud } from "../local/start-local-cloud.ts";
-import type { ConnectionReport } from "../local/start-stand-in.ts";
-import { MusterError } from "../rules/errors.ts";
+import { type LocalCloud, startLocalCloud } from "../local/start-local-cloud.ts";
+import type { ConnectionReport, StandInBehaviour } from "../local/start-stand-in.ts";
+import type { LocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
 import { type OperatorUseCases, wireOperator } from "./operator.ts";
 
-export interface LocalSettings {
-  readonly stateFolder: string;
-  readonly ports: LocalPorts;
-}
-
-/** Side by side, and clear of what else developers run. */
-const defaultPorts: LocalPorts = { mqtt: 8883, iot: 8884, dynamodb: 8885 };
-
-/** Reads what the environment says about the local cloud; flags go before it. */
-export function readLocalSettings(
-  flags: { readonly state?: string; readonly ports?: Partial<LocalPorts> },
-  env: NodeJS.ProcessEnv = process.env,
-): LocalSettings {
-  const { ports = {} } = flags;
-  return {
-    stateFolder: flags.state ?? env["MUSTER_STATE"] ?? ".muster",
-    ports: {
-      mqtt: ports.mqtt ?? readPort(env, "MUSTER_MQTT_PORT") ?? defaultPorts.mqtt,
-      iot: ports.iot ?? readPort(env, "MUSTER_IOT_PORT") ?? defaultPorts.iot,
-      dynamodb: ports.dynamodb ?? readPort(env, "MUSTER_DYNAMODB_PORT") ?? defaultPorts.dynamodb,
-    },
-  };
-}
-
 export interface StartLocalRequest extends LocalSettings {
+  readonly behaviour?: StandInBehaviour;
   readonly onConnection?: (report: ConnectionReport) => void;
   readonly onFailure: (reason: string) => void;
 }
@@ -111,12 +88,4 @@ function forgetAws(env: NodeJS.ProcessEnv): void {
   env["AWS_CONFIG_FILE"] = devNull;
   env["AWS_SHARED_CREDENTIALS_FILE"] = devNull;
   env["AWS_EC2_METADATA_DISABLED"] = "true";
-}
-
-function readPort(env: NodeJS.ProcessEnv, name: string): number | undefined {
-  const text = env[name];
-  if (text === undefined || text === "") return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new MusterError("CONFIGURATION_INVALID", `${name} is no port: "${text}".`);
 }

@@ -2,7 +2,8 @@ import { userInfo } from "node:os";
 import { createClients } from "../aws/create-clients.ts";
 import { readScope } from "../aws/dynamodb/read-scope.ts";
 import { MusterError } from "../rules/errors.ts";
-import { readLocalSettings, wireLocal } from "./local.ts";
+import { wireLocal } from "./local.ts";
+import { readLocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
 import { type OperatorUseCases, wireOperator } from "./operator.ts";
 

@@ -166,7 +166,9 @@ describe("before a device arrives", () => {
 
     const serverCaPem = readFileSync(cloud.endpoints.serverCa, "utf8");
     for (const certificate of [leaf, other]) {
-      const device = { thingName: "x", tlsVersion: "TLSv1.3", certificate } as const;
+      // AWS takes one CONNECT a second of a client id.
+      const thingName = certificate === leaf ? "sensor-1" : "sensor-2";
+      const device = { thingName, tlsVersion: "TLSv1.3", certificate } as const;
       await connectDevice(device, { mqtt: cloud.endpoints.mqtt, serverCaPem });
     }
     await expect
@@ -347,6 +349,7 @@ describe("what goes wrong", () => {
       auditTable: "audit",
       iot: "https://iot.eu-west-1.amazonaws.com",
       dynamodb: "http://127.0.0.1:1",
+      inspect: "http://127.0.0.1:1",
       mqtt: { host: "127.0.0.1", port: 1, serverName: "localhost" },
       serverCa: "ca.pem",
     };

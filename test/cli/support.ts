@@ -18,7 +18,7 @@ export interface Run {
 type Env = Readonly<Record<string, string>>;
 
 /** Starts the command line as a user's shell does, without this one's environment. */
-function spawnMuster(args: readonly string[], env: Env = {}, node: readonly string[] = []) {
+export function spawnMuster(args: readonly string[], env: Env = {}, node: readonly string[] = []) {
   const child = spawn(process.execPath, [...node, program, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -58,8 +58,12 @@ export interface RunningCloud {
 }
 
 /** Starts a local cloud as a process, and waits until it says that it is up. */
-export async function startCloud(state: string, env: Env = {}): Promise<RunningCloud> {
-  const child = spawnMuster(["local", "--state", state, ...freePorts], env);
+export async function startCloud(
+  state: string,
+  env: Env = {},
+  words: readonly string[] = [],
+): Promise<RunningCloud> {
+  const child = spawnMuster(["local", "--state", state, ...freePorts, ...words], env);
   const finished = finish(child);
   const file = join(state, "endpoints.json");
   while (child.exitCode === null) {

@@ -45,6 +45,20 @@ describe("the registration queue, as SQS", () => {
     expect(queue.nextAt()).toBeUndefined();
   });
 
+  test("counts what waits, what is worked on and what was given up on", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    queue.send("x");
+    expect(queue.counts()).toEqual({ waiting: 1, inWork: 0, dead: 0 });
+    queue.receive();
+    queue.send("y");
+    expect(queue.counts()).toEqual({ waiting: 1, inWork: 1, dead: 0 });
+    pass(1_000);
+    expect(queue.counts()).toEqual({ waiting: 2, inWork: 0, dead: 0 });
+    queue.addDeadLetter("z", "DROPPED");
+    expect(queue.counts()).toEqual({ waiting: 2, inWork: 0, dead: 1 });
+  });
+
   test("a message that is being worked on is invisible until its time is out", () => {
     const { open, pass } = setup();
     const queue = open();

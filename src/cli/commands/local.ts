@@ -1,53 +1,108 @@
-import type { LocalCloud, LocalPorts } from "../../local/start-local-cloud.ts";
-import type { ConnectionReport } from "../../local/start-stand-in.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { LocalPorts } from "../../local/start-local-cloud.ts";
+import type { StandInBehaviour } from "../../local/start-stand-in.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples, parsePort } from "../cli.ts";
-import { colors, print, toFields } from "../output.ts";
+import { createAttemptPrinter } from "../local/attempt-printer.ts";
+import { toBanner } from "../local/banner.ts";
+import { colors, print } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
+import { addLocalEnvCommand } from "./local-env.ts";
+import { addLocalLogCommand } from "./local-log.ts";
+import { addLocalStatusCommand } from "./local-status.ts";
 
-interface PortOptions {
+interface LocalOptions {
   readonly mqttPort?: number;
   readonly iotPort?: number;
   readonly dynamodbPort?: number;
+  readonly quotaScale?: number;
+  readonly propagationDelay?: number;
+  readonly maxTls?: "1.2" | "1.3";
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
 }
 
-export function addLocalCommands({ program, json, flags }: Cli): void {
-  const local = program
+const maxQuotaScale = 1_000;
+const maxDelaySeconds = 3_600;
+
+export function addLocalCommands(cli: Cli): void {
+  const local = cli.program
     .command("local")
-    .description("run everything on this machine, until Ctrl-C")
+    .description("run everything on this machine, until Ctrl-C");
+  addStart(cli, local);
+  addLocalStatusCommand(cli, local);
+  addLocalLogCommand(cli, local);
+  addLocalEnvCommand(cli, local);
+  addReset(cli, local);
+}
+
+function addStart(cli: Cli, local: Command): void {
+  local
     .option("--mqtt-port <port>", "for devices; default: 8883", parsePort)
     .option("--iot-port <port>", "for the IoT API; default: 8884", parsePort)
     .option("--dynamodb-port <port>", "for the database; default: 8885", parsePort)
+    .option("--quota-scale <n>", "times AWS's default quotas; default: 1; 0: none", parseScale)
+    .option(
+      "--propagation-delay <seconds>",
+      "until changes reach connections; default: 0",
+      parseDelay,
+    )
+    .addOption(
+      new Option("--max-tls <version>", "highest TLS version; default: 1.3").choices([
+        "1.2",
+        "1.3",
+      ]),
+    )
+    .option("--verbose", "print all that came with each connection")
+    .addOption(new Option("--quiet", "print no connections; the log has them").conflicts("verbose"))
     .addHelpText(
       "after",
       `\nState lies in the folder given with --state and survives any end.\n${examples(
         "muster local",
+        "muster local --verbose --max-tls 1.2",
         "muster local --state /tmp/muster --mqtt-port 18883",
       )}`,
     )
-    .action(async (options: PortOptions) => {
-      const { readLocalSettings, startLocal } = await import("../../wiring/local.ts");
-      const settings = readLocalSettings({ ...flags(), ports: toPorts(options) });
-      const ended = Promise.withResolvers<string | undefined>();
-      onSignals(() => ended.resolve(undefined));
-      const cloud = await startLocal({
-        ...settings,
-        onConnection: (report) => json || console.log(toConnectionLine(report)),
-        onFailure: ended.resolve,
-      });
-      print(json, cloud.endpoints, () => toBanner(cloud));
-      const failure = await ended.promise;
-      await cloud.close();
-      if (failure !== undefined) throw new MusterError("LOCAL_CLOUD_FAILED", failure);
-      if (!json) console.log("\nStopped. State is kept; start again with: npm start");
-    });
+    .action((options: LocalOptions) => runLocal(cli, options));
+}
 
+async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<void> {
+  const { startLocal } = await import("../../wiring/local.ts");
+  const { readLocalSettings } = await import("../../wiring/local-settings.ts");
+  const { toLoggedConnection } = await import("../../local/logged-connection.ts");
+  const settings = readLocalSettings({ ...flags(), ports: toPorts(options) });
+  const behaviour = toBehaviour(options);
+  const { verbose = false, quiet = false } = options;
+  const ended = Promise.withResolvers<string | undefined>();
+  onSignals(() => ended.resolve(undefined));
+  const printer = createAttemptPrinter({
+    write: (text) => process.stdout.write(text),
+    columns: () => process.stdout.columns,
+    verbose,
+  });
+  const isShown = !json && !quiet;
+  const cloud = await startLocal({
+    ...settings,
+    behaviour,
+    onConnection: (report) => isShown && printer.show(toLoggedConnection(report)),
+    onFailure: ended.resolve,
+  });
+  const { stateFolder } = settings;
+  print(json, cloud.endpoints, () => toBanner({ cloud, stateFolder, behaviour, quiet }));
+  const failure = await ended.promise;
+  await cloud.close();
+  printer.close();
+  if (failure !== undefined) throw new MusterError("LOCAL_CLOUD_FAILED", failure);
+  if (!json) console.log("\nStopped. State is kept; start again with: npm start");
+}
+
+function addReset({ json, flags }: Cli, local: Command): void {
   local
     .command("reset")
     .description("forget everything that the local cloud knows")
     .addHelpText("after", examples("muster local reset"))
     .action(async () => {
-      const { readLocalSettings } = await import("../../wiring/local.ts");
+      const { readLocalSettings } = await import("../../wiring/local-settings.ts");
       const { resetState } = await import("../../local/reset-state.ts");
       const { stateFolder } = readLocalSettings(flags());
       const removed = await resetState(stateFolder);
@@ -59,12 +114,34 @@ export function addLocalCommands({ program, json, flags }: Cli): void {
     });
 }
 
-function toPorts({ mqttPort, iotPort, dynamodbPort }: PortOptions): Partial<LocalPorts> {
+function toPorts({ mqttPort, iotPort, dynamodbPort }: LocalOptions): Partial<LocalPorts> {
   return {
     ...(mqttPort !== undefined && { mqtt: mqttPort }),
     ...(iotPort !== undefined && { iot: iotPort }),
     ...(dynamodbPort !== undefined && { dynamodb: dynamodbPort }),
   };
+}
+
+function toBehaviour({ quotaScale = 1, propagationDelay, maxTls }: LocalOptions): StandInBehaviour {
+  return {
+    quotaScale,
+    ...(propagationDelay !== undefined && { propagationDelayMs: propagationDelay * 1_000 }),
+    ...(maxTls !== undefined && { maxTlsVersion: `TLSv${maxTls}` as const }),
+  };
+}
+
+function parseScale(text: string): number {
+  return parseAmount(text, maxQuotaScale, "0 for no quotas, 1 for AWS's own");
+}
+
+function parseDelay(text: string): number {
+  return parseAmount(text, maxDelaySeconds, "seconds");
+}
+
+function parseAmount(text: string, max: number, meaning: string): number {
+  const amount = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && amount <= max) return amount;
+  throw new InvalidArgumentError(`Use a number from 0 to ${max}: ${meaning}.`);
 }
 
 /** The first signal asks to stop, the second does not ask. */
@@ -77,38 +154,4 @@ function onSignals(stop: () => void): void {
       stop();
     });
   }
-}
-
-function toBanner({ endpoints, queue }: LocalCloud): string {
-  const { mqtt, iot, dynamodb, serverCa } = endpoints;
-  const dead = queue.deadLetters().length;
-  return [
-    "",
-    `  ${colors.bold("Muster's local cloud is up")}  ${colors.dim("(Ctrl-C stops it; state is kept)")}`,
-    "",
-    toFields({
-      devices: `mqtts://${mqtt.serverName}:${mqtt.port}  TLS 1.2 and 1.3, MQTT 3.1.1`,
-      "server CA": serverCa,
-      "IoT API": `${iot}  aws iot … --endpoint-url ${iot}`,
-      database: dynamodb,
-      "dead letters": dead > 0 ? colors.yellow(String(dead)) : undefined,
-    }),
-    "",
-    "  A device connects, with a certificate of a registered CA:",
-    `    mosquitto_pub -h ${mqtt.serverName} -p ${mqtt.port} --cafile ${serverCa} \\`,
-    "      --cert device.pem --key device.key -i <thing name> -q 1 -t <topic> -m hello",
-    "",
-    "  Set it up from another terminal:",
-    "    npm run muster -- manufacturer add acme",
-    "    npm run muster -- ca register acme-ca.pem --manufacturer acme",
-    "    npm run muster -- --help",
-    "",
-    colors.dim("  Connections:"),
-  ].join("\n");
-}
-
-function toConnectionLine({ at, outcome, sentence, clientId, chain }: ConnectionReport): string {
-  const who = [clientId, chain[0]?.certificateId].filter(Boolean).join(" ");
-  const word = outcome === "ACCEPTED" ? colors.green(outcome) : colors.yellow(outcome);
-  return `  ${colors.dim(at.toISOString().slice(11, 19))}  ${word}  ${who}  ${colors.dim(sentence)}`;
 }

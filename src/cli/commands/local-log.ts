@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import type { LoggedConnection } from "../../local/logged-connection.ts";
+import { parseCertificate } from "../certificate-argument.ts";
+import { type Cli, examples } from "../cli.ts";
+import { toAttemptDetails, toAttemptLine } from "../local/attempt-line.ts";
+import { type AttemptPrinter, createAttemptPrinter } from "../local/attempt-printer.ts";
+import { foldAttempts } from "../local/fold-attempts.ts";
+
+interface LogOptions {
+  readonly follow?: boolean;
+  readonly last: number;
+  readonly client?: string;
+  readonly certificate?: string;
+  readonly outcome?: string;
+  readonly verbose?: boolean;
+}
+
+type Matches = (entry: LoggedConnection) => boolean;
+
+export function addLocalLogCommand({ json, flags }: Cli, local: Command): void {
+  local
+    .command("log")
+    .description("what came of each connection, and why; also while nothing runs")
+    .option("--follow", "go on with what comes, until Ctrl-C")
+    .option("--last <n>", "so many lines of what there is", parseCount, 50)
+    .option("--client <id>", "of one client id")
+    .option("--certificate <id>", "of one certificate: the begin of its id, or its file", parseId)
+    .option("--outcome <code>", "of one outcome, as CONNECT_DENIED", parseOutcome)
+    .option("--verbose", "all that came with each")
+    .addHelpText(
+      "after",
+      `
+What a device repeats is one line with a count. With --json each connection is a line of JSON.
+What each outcome means: docs/reference/connection-outcomes.md
+${examples(
+  "muster local log --client sensor-0001 --verbose",
+  "muster local log --follow --outcome CONNECT_DENIED",
+  "muster local log --json --last 1000 | jq -r .outcome | sort | uniq -c",
+)}`,
+    )
+    .action(async (_: LogOptions, command: Command) => {
+      // commander gives an option that `muster local` has, too, to that.
+      const options = command.optsWithGlobals<LogOptions>();
+      const { readLocalSettings } = await import("../../wiring/local-settings.ts");
+      const { readConnectionLog } = await import("../../local/read-connection-log.ts");
+      const { stateFolder } = readLocalSettings(flags());
+      const matches = toMatches(options);
+      if (options.follow) return follow(stateFolder, { ...options, json, matches });
+      const entries = readConnectionLog(stateFolder).filter(matches);
+      for (const line of toLines(entries, { ...options, json })) console.log(line);
+      if (!json && entries.length === 0) {
+        console.log(`No such connection is in the log of ${stateFolder}.`);
+      }
+    });
+}
+
+function toLines(
+  entries: readonly LoggedConnection[],
+  { json, last, verbose }: LogOptions & { readonly json: boolean },
+): readonly string[] {
+  const lastOf = <Item>(items: readonly Item[]) => (last === 0 ? [] : items.slice(-last));
+  if (json) return lastOf(entries).map((entry) => JSON.stringify(entry));
+  const { columns } = process.stdout;
+  return lastOf(foldAttempts(entries)).flatMap(({ entry, count }) => [
+    toAttemptLine(entry, { columns, count }),
+    ...(verbose ? toAttemptDetails(entry, columns) : []),
+  ]);
+}
+
+async function follow(
+  stateFolder: string,
+  options: LogOptions & { readonly json: boolean; readonly matches: Matches },
+): Promise<void> {
+  const { followConnectionLog } = await import("../../local/read-connection-log.ts");
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopped.abort());
+  const printer = createPrinter(options);
+  let isFirst = true;
+  for await (const entries of followConnectionLog(stateFolder, stopped.signal)) {
+    const found = entries.filter(options.matches);
+    if (isFirst) for (const line of toLines(found, options)) console.log(line);
+    else for (const entry of found) printer.show(entry);
+    isFirst = false;
+  }
+  printer.close();
+}
+
+function createPrinter({ json, verbose = false }: { json: boolean; verbose?: boolean }) {
+  const write = (text: string) => process.stdout.write(text);
+  const asJson: AttemptPrinter = {
+    show: (entry) => write(`${JSON.stringify(entry)}\n`),
+    close: () => {},
+  };
+  return json
+    ? asJson
+    : createAttemptPrinter({ write, columns: () => process.stdout.columns, verbose });
+}
+
+function toMatches({ client, certificate, outcome }: LogOptions): Matches {
+  return (entry) =>
+    (client === undefined || entry.clientId === client) &&
+    (outcome === undefined || entry.outcome === outcome) &&
+    (certificate === undefined ||
+      entry.chain.some(({ certificateId }) => certificateId.startsWith(certificate)));
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Use a number of lines, as 50.");
+}
+
+function parseId(text: string): string {
+  if (existsSync(text)) return parseCertificate(text).certificateId;
+  if (/^[0-9a-f]{4,64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("Use 4 to 64 hex digits of its id, or its file.");
+}
+
+function parseOutcome(text: string): string {
+  return text.toUpperCase();
+}

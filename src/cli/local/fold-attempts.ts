@@ -1,0 +1,33 @@
+import type { LoggedConnection } from "../../local/logged-connection.ts";
+
+interface FoldedAttempt {
+  /** The last of them. */
+  readonly entry: LoggedConnection;
+  readonly count: number;
+}
+
+/** Puts what a device repeats without anything between into one, where the last of it stands. */
+export function foldAttempts(entries: readonly LoggedConnection[]): readonly FoldedAttempt[] {
+  const runs = new Map<string, FoldedAttempt & { key: string }>();
+  const done = new Set<FoldedAttempt>();
+  for (const entry of entries) {
+    const device = toDevice(entry);
+    const key = toRepeatKey(entry);
+    const run = runs.get(device);
+    const continues = run?.key === key;
+    if (run && continues) done.delete(run);
+    const next = { entry, key, count: continues ? run.count + 1 : 1 };
+    runs.set(device, next);
+    done.add(next);
+  }
+  return [...done];
+}
+
+/** The same device, decided the same way for the same reason. */
+export function toRepeatKey(entry: LoggedConnection): string {
+  return JSON.stringify([toDevice(entry), entry.outcome, entry.sentence]);
+}
+
+function toDevice({ chain, clientId, remoteAddress }: LoggedConnection): string {
+  return JSON.stringify([chain[0]?.certificateId ?? remoteAddress, clientId]);
+}

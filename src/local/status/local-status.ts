@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { loggedConnection } from "../logged-connection.ts";
+
+const count = z.int().nonnegative();
+
+/** What the local cloud tells of itself, and `muster local status --json` prints. */
+export const localStatus = z.object({
+  version: z.literal(1),
+  pid: z.int(),
+  startedAt: z.iso.datetime(),
+  accountId: z.string(),
+  region: z.string(),
+  endpoints: z.object({
+    mqtt: z.object({ host: z.string(), port: z.int(), serverName: z.string() }),
+    iot: z.url(),
+    dynamodb: z.url(),
+  }),
+  /** Absolute. */
+  stateFolder: z.string(),
+  /** What lies in it, by name. */
+  files: z.array(z.object({ name: z.string(), bytes: count })),
+  serverCa: z.string(),
+  quotas: z.object({
+    /** Of AWS's defaults; 0 for none. */
+    scale: z.number(),
+    /** How often each refused since the start; only those that did. */
+    throttled: z.record(z.string(), count),
+  }),
+  propagationDelaySeconds: z.number(),
+  /** In the order of their registration. */
+  caCertificates: z.array(
+    z.object({
+      certificateId: z.string(),
+      subject: z.string(),
+      status: z.enum(["ACTIVE", "INACTIVE"]),
+      autoRegistrationStatus: z.enum(["ENABLE", "DISABLE"]),
+      certificateMode: z.enum(["DEFAULT", "SNI_ONLY"]),
+    }),
+  ),
+  /** How many have each status. */
+  certificates: z.record(z.string(), count),
+  things: count,
+  policies: count,
+  /** `undelivered`: messages whose actions have not succeeded yet. */
+  topicRules: z.array(z.object({ name: z.string(), isDisabled: z.boolean(), undelivered: count })),
+  queue: z.object({
+    waiting: count,
+    inWork: count,
+    dead: count,
+    /** The latest ten, newest first. */
+    deadLetters: z.array(
+      z.object({
+        messageId: z.string(),
+        /** Code of the last failure. */
+        error: z.string(),
+        receiveCount: count,
+        at: z.iso.datetime(),
+        /** What it was about, where it says so. */
+        certificateId: z.string().optional(),
+      }),
+    ),
+  }),
+  /** Connected now, the newest first. */
+  connections: z.array(
+    z.object({
+      clientId: z.string(),
+      thingName: z.string().optional(),
+      certificateId: z.string(),
+      mqttVersion: z.string(),
+      tlsVersion: z.string().optional(),
+      since: z.iso.datetime(),
+    }),
+  ),
+  /** The last five, newest last. */
+  attempts: z.array(loggedConnection),
+  /** Lines that could not be written to the log since the start. */
+  logFailures: z.object({ count, last: z.string().optional() }),
+  hints: z.array(z.object({ code: z.string(), sentence: z.string() })),
+});
+
+export type LocalStatus = z.output<typeof localStatus>;
+export type Hint = LocalStatus["hints"][number];

@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { LocalStatus } from "./local-status.ts";
+
+export interface Inspection {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** The path under which the status is asked for. */
+export const statusPath = "/status";
+
+/** A page elsewhere can make a browser dial this machine under a name of its own, but not under these. */
+const ownNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"]);
+
+/**
+ * Serves the status on a free port of 127.0.0.1, to be read only.
+ *
+ * @param readStatus called for each request.
+ */
+export async function startInspection(readStatus: () => LocalStatus): Promise<Inspection> {
+  const server = createServer((request, response) => {
+    const refusal = refuse(request);
+    if (refusal !== undefined) return answer(response, refusal.status, { error: refusal.error });
+    try {
+      answer(response, 200, readStatus());
+    } catch (error) {
+      answer(response, 500, { error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  const { port } = await new Promise<AddressInfo>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve(server.address() as AddressInfo));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refuse({ method, url, headers }: IncomingMessage) {
+  const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  if (!ownNames.has(host)) return { status: 403, error: "The Host must be 127.0.0.1." };
+  if (method !== "GET") return { status: 405, error: "Only GET is served here." };
+  if (url !== statusPath) return { status: 404, error: `Only ${statusPath} is served here.` };
+  return undefined;
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,135 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openConnectionLog } from "../../../src/local/connection-log.ts";
+import { createCa, issueLeaf } from "../../../src/local/sample-pki.ts";
+import type { ConnectionReport } from "../../../src/local/start-stand-in.ts";
+import { createReport } from "../../support/create-report.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { finish, muster, spawnMuster } from "../support.ts";
+
+const idOf = (byte: string) => byte.repeat(32);
+const chainOf = (byte: string) => [{ certificateId: idOf(byte), subject: `CN=${byte}` }];
+
+const reports: readonly Partial<ConnectionReport>[] = [
+  { clientId: "one", outcome: "REGISTERED", chain: chainOf("a1") },
+  { clientId: "one", outcome: "PENDING_ACTIVATION", chain: chainOf("a1") },
+  { clientId: "two", outcome: "ACCEPTED", chain: chainOf("b2") },
+  { clientId: "one", outcome: "PENDING_ACTIVATION", chain: chainOf("a1") },
+  { clientId: "one", outcome: "ACCEPTED", chain: chainOf("a1") },
+];
+
+function setup(given = reports) {
+  const state = temporaryFolder();
+  const log = openConnectionLog({ stateFolder: state });
+  onTestFinished(log.close);
+  const add = (report: Partial<ConnectionReport>) => log.append(createReport(report));
+  for (const report of given) add(report);
+  return { state, add };
+}
+
+async function readLog(state: string, ...words: readonly string[]) {
+  const { stdout } = await muster(["local", "log", "--json", "--state", state, ...words]);
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const { clientId, outcome } = JSON.parse(line) as ConnectionReport;
+    return `${clientId} ${outcome}`;
+  });
+}
+
+describe("muster local log", () => {
+  test.for([
+    [["--client", "two"], ["two ACCEPTED"]],
+    [["--certificate", "b2B2"], ["two ACCEPTED"]],
+    [
+      ["--outcome", "accepted"],
+      ["two ACCEPTED", "one ACCEPTED"],
+    ],
+    [["--outcome", "ACCEPTED", "--client", "one"], ["one ACCEPTED"]],
+    [
+      ["--last", "2"],
+      ["one PENDING_ACTIVATION", "one ACCEPTED"],
+    ],
+    [["--last", "1", "--outcome", "REGISTERED"], ["one REGISTERED"]],
+    [["--last", "0"], []],
+    [["--client", "three"], []],
+  ] as const)("%j finds %j", async ([words, found]) => {
+    const { state } = setup();
+    expect(await readLog(state, ...words)).toEqual(found);
+  });
+
+  test("finds a certificate by its file", async () => {
+    const ca = await createCa({ name: "Device CA" });
+    const leaf = await issueLeaf(ca, { subject: "CN=three" });
+    const chain = [{ certificateId: leaf.certificateId, subject: "CN=three" }];
+    const { state } = setup([...reports, { clientId: "three", chain }]);
+    const file = join(state, "three.pem");
+    writeFileSync(file, leaf.pem);
+    expect(await readLog(state, "--certificate", file)).toEqual(["three ACCEPTED"]);
+  });
+
+  test("shows people what a device repeats as one line", async () => {
+    const { state } = setup();
+    const { code, stdout } = await muster(["local", "log", "--state", state]);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => /[A-Z_]{4,}(?: ×\d+)? {2}\w+/.exec(line)?.[0])).toEqual([
+      "REGISTERED  one",
+      "ACCEPTED  two",
+      "PENDING_ACTIVATION ×2  one",
+      "ACCEPTED  one",
+    ]);
+  });
+
+  test("shows what came where it is asked to", async () => {
+    const { state } = setup();
+    const words = ["local", "log", "--verbose", "--outcome", "PENDING_ACTIVATION"];
+    const { stdout } = await muster([...words, "--state", state]);
+    expect(stdout).toContain(idOf("a1"));
+    expect(stdout).toContain("TLSv1.3, TLS_AES_256_GCM_SHA384, SNI localhost");
+  });
+
+  test("an empty log is said to be so", async () => {
+    const state = temporaryFolder();
+    const { code, stdout } = await muster(["local", "log", "--state", state]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `No such connection is in the log of ${state}.\n`,
+    });
+  });
+
+  test.for([
+    ["--certificate", "xyz"],
+    ["--last", "-1"],
+  ])("%s %s is refused", async ([flag = "", value = ""]) => {
+    const { code, stderr } = await muster(["local", "log", flag, value]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`argument '${value}' is invalid`);
+  });
+
+  test("follows what comes until it is interrupted", async () => {
+    const { state, add } = setup();
+    const child = spawnMuster([
+      "local",
+      "log",
+      "--follow",
+      "--json",
+      "--last",
+      "1",
+      "--state",
+      state,
+    ]);
+    const finished = finish(child);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    add({ clientId: "three" });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGINT");
+    const { code, stdout } = await finished;
+    expect(code).toBe(0);
+    const shown = stdout.trimEnd().split("\n");
+    expect(shown.map((line) => (JSON.parse(line) as ConnectionReport).clientId)).toEqual([
+      "one",
+      "three",
+    ]);
+  });
+});
