@@ -38,12 +38,12 @@ export interface ConnectionDescription {
     | undefined;
 }
 
-export interface SubscriptionDescription {
+interface SubscriptionDescription {
   readonly topicFilter: string;
   readonly qos: 0 | 1;
 }
 
-export interface DisconnectOptions {
+interface DisconnectOptions {
   readonly cleanSession: boolean;
   readonly preventWillMessage: boolean;
 }

@@ -1,18 +1,19 @@
-import type { Authorize, Principal, ResolveThing } from "./authorize.ts";
+import type { ResolveThing } from "../policy/resolve-thing.ts";
+import type { Authorize, Principal } from "./authorize.ts";
 import { checkReserved, checkTopic } from "./check-topic.ts";
 import type { SessionEnd } from "./session-end.ts";
 
 /** 128 KB. https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits */
-export const maximumPayloadBytes = 128 * 1024;
+const maximumPayloadBytes = 128 * 1024;
 
-export interface PublishedMessage {
+interface CheckedMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly qos: number;
   readonly retain: boolean;
 }
 
-interface MessageRefusal {
+export interface MessageRefusal {
   readonly end: SessionEnd;
   readonly detail?: string;
 }
@@ -25,23 +26,43 @@ export interface CheckMessageDeps {
 /** Tells why a connection may not publish a message; undefined when it may. */
 export type CheckMessage = (
   principal: Principal,
-  message: PublishedMessage,
+  message: CheckedMessage,
 ) => MessageRefusal | undefined;
 
 export function createCheckMessage({ authorize, resolveThing }: CheckMessageDeps): CheckMessage {
-  return (principal, { topic, payload, qos, retain }) => {
+  const checkReservedTopic = ({ certificateId, clientId }: Principal, topic: string) =>
+    topic.startsWith("$")
+      ? checkReserved(topic, "publish", resolveThing(certificateId, clientId))
+      : undefined;
+
+  /** A message to be retained needs `iot:RetainPublish` besides. */
+  const checkPolicy = (
+    principal: Principal,
+    { topic, retain }: CheckedMessage,
+  ): MessageRefusal | undefined => {
+    const actions = retain ? (["iot:Publish", "iot:RetainPublish"] as const) : publishOnly;
+    for (const action of actions) {
+      const decision = authorize(principal, action, topic);
+      if (decision !== "allowed") {
+        return { end: "PUBLISH_DENIED", detail: `${action} on ${topic}, ${decision}` };
+      }
+    }
+    return undefined;
+  };
+
+  return (principal, message) => {
+    const { topic, payload, qos, retain } = message;
     if (qos > 1) return { end: "QOS_2_UNSUPPORTED" };
-    if (retain) return { end: "RETAIN_UNSUPPORTED" };
     if (payload.length > maximumPayloadBytes) return { end: "PACKET_TOO_LARGE" };
     const flaw = checkTopic(topic);
     if (flaw !== undefined) return { end: "TOPIC_INVALID", detail: `${topic} ${flaw}` };
-    const reserved = checkReserved(
-      topic,
-      resolveThing(principal.certificateId, principal.clientId),
-    );
+    const reserved = checkReservedTopic(principal, topic);
     if (reserved !== undefined) return { end: reserved, detail: topic };
-    const decision = authorize(principal, "iot:Publish", topic);
-    if (decision !== "allowed") return { end: "PUBLISH_DENIED", detail: `${topic}, ${decision}` };
-    return undefined;
+    if (retain && topic.startsWith("$")) {
+      return { end: "TOPIC_INVALID", detail: `${topic} is reserved and cannot be retained` };
+    }
+    return checkPolicy(principal, message);
   };
 }
+
+const publishOnly = ["iot:Publish"] as const;

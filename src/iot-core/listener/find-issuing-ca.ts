@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { isIssuedBy } from "../control-plane/certificate-checks.ts";
+import { isIssuedBy } from "../certificates/is-issued-by.ts";
 import type { CaCertificate } from "../model.ts";
 
 type IssuerRefusal =

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { checkAcceptable } from "../control-plane/certificate-checks.ts";
+import { checkAcceptable } from "../certificates/check-acceptable.ts";
 import type { CertificateStatus } from "../model.ts";
 import { certificateIdOf } from "../registry/certificate-id.ts";
 import type { ConnectOutcome } from "./connection-attempt.ts";
@@ -23,7 +23,14 @@ export type JudgeCertificate = (
 
 type JudgeCertificateDeps = Pick<
   ListenerDeps,
-  "caCertificates" | "findCertificate" | "identity" | "now" | "publishEvent" | "registerAtConnect"
+  | "caCertificates"
+  | "findCertificate"
+  | "identity"
+  | "now"
+  | "publishEvent"
+  | "quotas"
+  | "registerAtConnect"
+  | "transaction"
 >;
 
 const statusOutcomes = {
@@ -41,15 +48,18 @@ export function createJudgeCertificate(deps: JudgeCertificateDeps): JudgeCertifi
     const issuer = findIssuingCa(certificate);
     if ("refusal" in issuer)
       return { outcome: issuer.refusal, detail: oneLine(certificate.issuer) };
-    try {
-      checkAcceptable(certificate, now);
-    } catch (error) {
-      return { outcome: "CERTIFICATE_NOT_ACCEPTED", detail: String(error) };
+    const fault = checkAcceptable(certificate, now);
+    if (fault !== undefined) return { outcome: "CERTIFICATE_NOT_ACCEPTED", detail: fault };
+    if (deps.quotas?.take("CertificateRegistration") === false) {
+      return { outcome: "REGISTRATION_THROTTLED" };
     }
     const { caCertificateId } = issuer;
     const certificatePem = certificate.toString();
-    const registered = deps.registerAtConnect({ certificatePem, caCertificateId, now });
-    deps.publishEvent(toRegisteredEvent(registered, { accountId, isFirst: true, now }));
+    // Whatever ends the process, there is no certificate without its event.
+    deps.transaction(() => {
+      const registered = deps.registerAtConnect({ certificatePem, caCertificateId, now });
+      deps.publishEvent(toRegisteredEvent(registered, { accountId, isFirst: true, now }));
+    });
     return { outcome: "REGISTERED" };
   };
 

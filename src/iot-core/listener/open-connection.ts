@@ -1,12 +1,14 @@
 import type { TLSSocket } from "node:tls";
 import type { IConnectPacket, Packet } from "mqtt-packet";
+import { toRefusal } from "./connack.ts";
+import { toConnectRequest, toConnectTerms } from "./connect-terms.ts";
 import type { ConnectOutcome } from "./connection-attempt.ts";
 import type { JudgeConnect } from "./judge-connect.ts";
-import { toKeepAliveSeconds } from "./keep-alive.ts";
+import { toSentence } from "./outcome-sentences.ts";
 import { createPacketStream, type StreamFault } from "./packet-stream.ts";
 import { readPeer } from "./read-peer.ts";
-import type { Report } from "./report.ts";
-import type { Session } from "./session.ts";
+import { noRequest, type Report } from "./report.ts";
+import type { Connection } from "./session/create-connection.ts";
 import type { Sessions } from "./sessions.ts";
 
 const connectTimeoutMilliseconds = 5000;
@@ -22,40 +24,56 @@ export function openConnection(
   { judgeConnect, report, sessions }: OpenConnectionDeps,
   socket: TLSSocket,
 ): void {
-  const peer = readPeer(socket);
-  let session: Session | undefined;
+  const { peer, certificate } = readPeer(socket);
+  let connection: Connection | undefined;
+  let request = noRequest;
   let isDecided = false;
   let socketError: string | undefined;
 
-  const decide = (outcome: ConnectOutcome, { clientId, detail }: Particulars = {}) => {
+  const decide = (outcome: ConnectOutcome, detail?: string) => {
     if (isDecided) return;
     isDecided = true;
     clearTimeout(deadline);
     if (outcome !== "ACCEPTED") stream.close();
-    report(peer, { clientId, outcome, detail });
+    report(peer, request, { outcome, detail });
   };
 
   const connect = (packet: IConnectPacket) => {
-    const { clientId } = packet;
-    const judgement = judgeConnect(peer, packet);
-    if (judgement.outcome !== "ACCEPTED") {
-      return decide(judgement.outcome, { clientId, detail: judgement.detail });
+    const terms = toConnectTerms(packet);
+    const { protocolVersion, maximumPacketSize } = terms;
+    stream.use({ protocolVersion, maximumPacketSize });
+    request = toConnectRequest(packet, terms.clientId);
+    const judgement = judgeConnect({ peer, certificate, packet, terms });
+    if (judgement.outcome === "ACCEPTED") {
+      const socketPorts = { sourcePort: socket.remotePort ?? 0, targetPort: socket.localPort ?? 0 };
+      connection = sessions.start({
+        admission: judgement,
+        peer,
+        request,
+        stream,
+        socket: {
+          ...socketPorts,
+          sourceIp: peer.remoteAddress,
+          targetIp: socket.localAddress ?? "",
+        },
+      });
+      return decide("ACCEPTED");
     }
-    const keepAliveSeconds = toKeepAliveSeconds(packet.keepalive ?? 0);
-    session = sessions.start({ admission: judgement, peer, keepAliveSeconds, stream });
-    stream.send({ cmd: "connack", returnCode: 0, sessionPresent: false });
-    decide("ACCEPTED", { clientId });
+    const { outcome, detail } = judgement;
+    const refusal = toRefusal(outcome, toSentence(outcome, detail), terms);
+    if (refusal !== undefined) stream.send(refusal);
+    return decide(outcome, detail);
   };
 
   const onPacket = (packet: Packet) => {
-    if (session !== undefined) session.handle(packet);
+    if (connection !== undefined) connection.handle(packet);
     else if (packet.cmd === "connect") connect(packet);
-    else decide("CONNECT_EXPECTED", { detail: `it was ${packet.cmd}` });
+    else decide("CONNECT_EXPECTED", `it was ${packet.cmd}`);
   };
 
   const onFault = (fault: StreamFault, detail?: string) => {
-    if (session !== undefined) session.end(fault, detail);
-    else decide(fault === "RECEIVER_TOO_SLOW" ? "SERVER_ERROR" : fault, { detail });
+    if (connection !== undefined) connection.end(fault, { detail });
+    else decide(fault === "RECEIVER_TOO_SLOW" ? "SERVER_ERROR" : fault, detail);
   };
 
   const stream = createPacketStream(socket, { onPacket, onFault });
@@ -64,12 +82,7 @@ export function openConnection(
     socketError = error.message;
   });
   socket.on("close", () => {
-    if (session !== undefined) session.end("CONNECTION_LOST");
-    else decide("CLOSED_BEFORE_CONNECT", { detail: socketError });
+    if (connection !== undefined) connection.end("CONNECTION_LOST");
+    else decide("CLOSED_BEFORE_CONNECT", socketError);
   });
-}
-
-interface Particulars {
-  readonly clientId?: string;
-  readonly detail?: string | undefined;
 }

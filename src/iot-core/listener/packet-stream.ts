@@ -1,9 +1,11 @@
 import type { TLSSocket } from "node:tls";
 import { generate, type Packet, parser } from "mqtt-packet";
-import { maximumPayloadBytes } from "./check-message.ts";
 
-/** Room for a topic and the headers. */
-const maximumPacketBytes = maximumPayloadBytes + 1024;
+/**
+ * What AWS IoT's CONNACK says: 128 KiB of payload and room for topic and properties. It holds for
+ * MQTT 3.1.1 too.
+ */
+export const maximumPacketBytes = 149_504;
 const maximumUnsentBytes = 1024 * 1024;
 const lingerMilliseconds = 1000;
 
@@ -20,9 +22,18 @@ export type StreamFault =
   | "SERVER_ERROR";
 
 export interface PacketStream {
-  send(packet: Packet): void;
+  /** Sets how packets are written from now on; MQTT 3.1.1 before. */
+  use(format: PacketFormat): void;
+  /** False when the packet is larger than the client takes. */
+  send(packet: Packet): boolean;
   /** Sends what is written, then closes; nothing more is read. */
   close(): void;
+}
+
+interface PacketFormat {
+  readonly protocolVersion: 4 | 5;
+  /** Of the client, in bytes. */
+  readonly maximumPacketSize?: number | undefined;
 }
 
 /**
@@ -33,10 +44,15 @@ export interface PacketStream {
  */
 export function createPacketStream(socket: TLSSocket, listener: PacketListener): PacketStream {
   let isOpen = true;
+  let isCorked = false;
+  let format: PacketFormat = { protocolVersion: 4 };
   const packets: Packet[] = [];
   let malformed: string | undefined;
   const mqtt = parser({ protocolVersion: 4 });
-  mqtt.on("packet", (packet) => packets.push(packet));
+  mqtt.on("packet", (packet) => {
+    // The parser gives out a packet that it found a fault in.
+    if (malformed === undefined) packets.push(packet);
+  });
   mqtt.on("error", (error: unknown) => {
     malformed = messageOf(error);
   });
@@ -70,11 +86,33 @@ export function createPacketStream(socket: TLSSocket, listener: PacketListener):
     else if (unparsedBytes > maximumPacketBytes) listener.onFault("PACKET_TOO_LARGE");
   });
 
+  const uncork = () => {
+    isCorked = false;
+    socket.uncork();
+  };
+  /** Packets of one turn travel together: a TLS record for each would cost the most of the time. */
+  const cork = () => {
+    if (isCorked) return;
+    isCorked = true;
+    socket.cork();
+    process.nextTick(uncork);
+  };
+
   return {
+    use: (given) => {
+      format = given;
+    },
     send: (packet) => {
-      if (!isOpen || !socket.writable) return;
-      if (socket.writableLength > maximumUnsentBytes) listener.onFault("RECEIVER_TOO_SLOW");
-      else socket.write(generate(packet));
+      if (!isOpen || !socket.writable) return true;
+      if (socket.writableLength > maximumUnsentBytes) {
+        listener.onFault("RECEIVER_TOO_SLOW");
+        return true;
+      }
+      const bytes = generate(packet, format);
+      if (bytes.length > (format.maximumPacketSize ?? bytes.length)) return false;
+      cork();
+      socket.write(bytes);
+      return true;
     },
     close: () => {
       if (!isOpen) return;

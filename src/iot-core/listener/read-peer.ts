@@ -5,24 +5,25 @@ import type { Peer } from "./connection-attempt.ts";
 
 const maximumChainLength = 10;
 
-export interface ConnectedPeer extends Peer {
+/** Reads what a client showed in its finished TLS handshake, and the certificate itself. */
+export function readPeer(socket: TLSSocket): {
+  readonly peer: Peer;
   readonly certificate: X509Certificate | undefined;
-}
-
-/** Reads what a client showed in its finished TLS handshake. */
-export function readPeer(socket: TLSSocket): ConnectedPeer {
+} {
   const certificate = socket.getPeerX509Certificate();
-  return {
+  const peer = {
     remoteAddress: socket.remoteAddress ?? "",
+    remotePort: socket.remotePort,
     tlsVersion: socket.getProtocol() ?? undefined,
     cipher: socket.getCipher().standardName,
     serverName: socket.servername || undefined,
+    alpn: socket.alpnProtocol || undefined,
     chain: toChain(certificate).map((sent) => ({
       certificateId: certificateIdOf(sent),
       subject: sent.subject.replaceAll("\n", ","),
     })),
-    certificate,
   };
+  return { peer, certificate };
 }
 
 function toChain(leaf: X509Certificate | undefined): readonly X509Certificate[] {

@@ -1,27 +1,40 @@
-import type { ConnectionAttempt, Peer } from "./connection-attempt.ts";
+import type { ConnectionAttempt, ConnectRequest, Peer } from "./connection-attempt.ts";
 import type { ListenerDeps } from "./listener-deps.ts";
 import { toSentence } from "./outcome-sentences.ts";
 
 /** Reports one outcome of one connection. */
-export type Report = (peer: Peer, what: Reported) => void;
+export type Report = (peer: Peer, request: ConnectRequest, what: Reported) => void;
 
 interface Reported {
-  readonly clientId: string | undefined;
   readonly outcome: ConnectionAttempt["outcome"];
-  readonly detail: string | undefined;
+  /** What is special to this case. */
+  readonly detail?: string | undefined;
 }
 
+/** Of a connection without a CONNECT packet. */
+export const noRequest: ConnectRequest = {
+  clientId: undefined,
+  mqttVersion: undefined,
+  keepAliveSeconds: undefined,
+  isCleanSession: undefined,
+  sessionExpirySeconds: undefined,
+};
+
 export function createReport({ report, now }: Pick<ListenerDeps, "report" | "now">): Report {
-  return ({ remoteAddress, tlsVersion, cipher, serverName, chain }, what) =>
+  return (peer, request, { outcome, detail }) => {
+    const { remoteAddress, remotePort, tlsVersion, cipher, serverName, alpn, chain } = peer;
     report({
       at: now(),
       remoteAddress,
+      remotePort,
       tlsVersion,
       cipher,
       serverName,
+      alpn,
       chain,
-      clientId: what.clientId,
-      outcome: what.outcome,
-      sentence: toSentence(what.outcome, what.detail),
+      ...request,
+      outcome,
+      sentence: toSentence(outcome, detail),
     });
+  };
 }

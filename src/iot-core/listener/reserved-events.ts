@@ -66,26 +66,53 @@ export function toDisconnectedEvents(
   });
 }
 
+/** @param topics filters; none make no event. */
+export function toSubscriptionEvents(
+  eventType: "subscribed" | "unsubscribed",
+  presence: Presence,
+  topics: readonly string[],
+  now: Date,
+): readonly ReservedEvent[] {
+  if (topics.length === 0 || isWildcard(presence.clientId)) return [];
+  return [
+    {
+      topic: `$aws/events/subscriptions/${eventType}/${presence.clientId}`,
+      payload: { ...toCommonPayload(eventType, presence, now), topics },
+    },
+  ];
+}
+
 /** None for a client id that would be a wildcard in the topic. */
 function toPresenceEvents(
   eventType: "connect_failed" | "connected" | "disconnected",
-  { clientId, certificateId, sessionIdentifier, thingName }: Presence,
+  presence: Presence,
   now: Date,
   more: ReservedEvent["payload"],
 ): readonly ReservedEvent[] {
-  if (/[#+]/.test(clientId)) return [];
+  if (isWildcard(presence.clientId)) return [];
   return [
     {
-      topic: `$aws/events/presence/${eventType}/${clientId}`,
-      payload: {
-        clientId,
-        ...(thingName === undefined ? {} : { thingName }),
-        timestamp: now.getTime(),
-        eventType,
-        sessionIdentifier,
-        principalIdentifier: certificateId,
-        ...more,
-      },
+      topic: `$aws/events/presence/${eventType}/${presence.clientId}`,
+      payload: { ...toCommonPayload(eventType, presence, now), ...more },
     },
   ];
+}
+
+function isWildcard(clientId: string): boolean {
+  return /[#+]/.test(clientId);
+}
+
+function toCommonPayload(
+  eventType: string,
+  { clientId, certificateId, sessionIdentifier, thingName }: Presence,
+  now: Date,
+): ReservedEvent["payload"] {
+  return {
+    clientId,
+    ...(thingName === undefined ? {} : { thingName }),
+    timestamp: now.getTime(),
+    eventType,
+    sessionIdentifier,
+    principalIdentifier: certificateId,
+  };
 }

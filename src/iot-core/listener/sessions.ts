@@ -1,91 +1,228 @@
-import type { Authorize, ResolveThing } from "./authorize.ts";
-import type { CheckMessage } from "./check-message.ts";
+import type { ConnectionDescription } from "../device-connections.ts";
+import { toConnack } from "./connack.ts";
+import type { ConnectRequest, Peer } from "./connection-attempt.ts";
+import type { ConnectionHistory } from "./connection-history.ts";
 import type { Admission } from "./judge-connect.ts";
 import type { ListenerDeps } from "./listener-deps.ts";
+import type { Message } from "./message.ts";
 import type { PacketStream } from "./packet-stream.ts";
-import type { ConnectedPeer } from "./read-peer.ts";
 import type { Report } from "./report.ts";
-import { toConnectedEvents, toDisconnectedEvents } from "./reserved-events.ts";
-import { createSession, type Message, type Session } from "./session.ts";
-import { disconnectReasons, type SessionEnd } from "./session-end.ts";
-import { createSubscriptionTree } from "./subscription-tree.ts";
+import {
+  type SessionPresence,
+  toConnectedEvents,
+  toDisconnectedEvents,
+  toSubscriptionEvents,
+} from "./reserved-events.ts";
+import {
+  type Connection,
+  type ConnectionDeps,
+  createConnection,
+  type Ended,
+} from "./session/create-connection.ts";
+import { endMeanings, isSilentEnd } from "./session-end.ts";
+import { hasExpired, type SessionState } from "./session-state.ts";
+import type { StoredSessions } from "./stored-sessions.ts";
+import { toWillMessage } from "./will.ts";
 
-/** The accepted connections of the endpoint: at most one for each client id. */
+/** The sessions of the endpoint, with and without a connection: at most one for each client id. */
 export interface Sessions {
-  /** Ends the older session of the same client id. */
-  start(input: StartSessionInput): Session;
-  publish(message: Message): void;
+  /** Ends the older connection of the same client id, and answers with CONNACK. */
+  start(input: StartSessionInput): Connection;
+  find(clientId: string): SessionState | undefined;
+  connectionOf(clientId: string): ConnectedSession | undefined;
+  connected(): Iterable<ConnectedSession>;
+  /** Drops a session that is away, with all that waits for it. */
+  discard(session: SessionState): void;
   endThoseOf(certificateId: string): void;
   endAll(): void;
+  discardExpired(): void;
 }
 
 interface StartSessionInput {
   readonly admission: Admission;
-  readonly peer: ConnectedPeer;
-  readonly keepAliveSeconds: number;
+  readonly peer: Peer;
+  readonly request: ConnectRequest;
   readonly stream: PacketStream;
+  readonly socket: NonNullable<ConnectionDescription["socket"]>;
 }
 
-interface SessionsDeps extends Pick<ListenerDeps, "now" | "publishEvent"> {
-  readonly authorize: Authorize;
-  readonly checkMessage: CheckMessage;
-  readonly resolveThing: ResolveThing;
-  readonly report: Report;
+/** A connection with what is told of it. */
+export interface ConnectedSession {
+  readonly connection: Connection;
+  readonly input: StartSessionInput;
+  readonly presence: SessionPresence;
+  readonly since: Date;
 }
+
+export interface SessionsDeps
+  extends ConnectionDeps,
+    Pick<ListenerDeps, "publishEvent" | "onMessage"> {
+  readonly history: ConnectionHistory;
+  readonly report: Report;
+  readonly stored: StoredSessions;
+  readonly describe: (connected: ConnectedSession) => ConnectionDescription;
+}
+
+/** AWS tells no limit. The session that is away the longest gives way. */
+const maximumAway = 10_000;
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { authorize, checkMessage, resolveThing } = deps;
-  const sessions = new Map<string, Session>();
-  const subscriptions = createSubscriptionTree<Session>();
-  let versionNumber = 0;
+  const { now, queues, router, stored, history, publishEvent } = deps;
+  const away = new Map<string, SessionState>();
+  const connected = new Map<string, ConnectedSession>();
 
-  const publish = (message: Message) => {
-    for (const [session, granted] of subscriptions.match(message.topic)) {
-      session.deliver(message, granted);
+  const discard = (session: SessionState) => {
+    router.unsubscribeAll(session);
+    queues.removeAll(session.clientId);
+    stored.remove(session);
+    if (away.get(session.clientId) === session) away.delete(session.clientId);
+  };
+
+  const keep = (session: SessionState) => {
+    away.set(session.clientId, session);
+    const [oldest] = away.values();
+    if (away.size > maximumAway && oldest !== undefined) discard(oldest);
+  };
+
+  for (const { session, subscriptions } of stored.load()) {
+    for (const [filter, subscription] of subscriptions) {
+      router.subscribe(session, filter, subscription);
+    }
+    keep(session);
+  }
+  queues.keepOnly((owner) => away.has(owner) || router.groups.find(owner) !== undefined);
+
+  const find = (clientId: string): SessionState | undefined => {
+    const session = connected.get(clientId)?.connection.session ?? away.get(clientId);
+    return session !== undefined && hasExpired(session, now()) ? undefined : session;
+  };
+
+  /** Takes up the session that the client left, or begins an empty one. */
+  const open = ({ principal, terms }: Admission) => {
+    const { clientId, certificateId } = principal;
+    const { protocolVersion, keepAliveSeconds, expirySeconds, cleanStart } = terms;
+    const left = away.get(clientId);
+    const isResumed =
+      left?.protocolVersion === protocolVersion && !cleanStart && !hasExpired(left, now());
+    if (left !== undefined && !isResumed) discard(left);
+    const session: SessionState =
+      left !== undefined && isResumed
+        ? left
+        : {
+            clientId,
+            protocolVersion,
+            subscriptions: new Map(),
+            certificateId,
+            keepAliveSeconds,
+            expirySeconds,
+            isStored: false,
+            receiver: undefined,
+            disconnectedAt: undefined,
+            disconnectReason: undefined,
+          };
+    away.delete(clientId);
+    Object.assign(session, { certificateId, keepAliveSeconds, expirySeconds });
+    session.disconnectedAt = undefined;
+    session.disconnectReason = undefined;
+    stored.save(session);
+    return { session, isResumed };
+  };
+
+  /** Keeps what the session has to outlive its connection for. */
+  const leave = (session: SessionState, { cause, unacknowledged }: Ended) => {
+    session.receiver = undefined;
+    session.disconnectedAt = now();
+    session.disconnectReason = endMeanings[cause].reason;
+    if (session.expirySeconds === 0) discard(session);
+    else {
+      stored.save(session);
+      keep(session);
+    }
+    for (const { message, queued, group } of unacknowledged) {
+      if (group !== undefined) {
+        if (queued !== undefined) queues.remove(queued.owner, queued.entry);
+        router.groups.deliver(group, message);
+      } else if (queued === undefined && session.expirySeconds > 0) {
+        queues.add(session.clientId, message);
+      }
     }
   };
 
-  const start = ({ admission, peer, ...input }: StartSessionInput) => {
-    const { clientId } = admission.principal;
-    sessions.get(clientId)?.end("CONNECTION_TAKEN_OVER");
-    // One count for all clients: AWS promises growing numbers, not consecutive ones.
-    const presence = { ...admission.presence, versionNumber };
-    versionNumber += 1;
+  const hand = (message: Message, { principal }: Admission) => {
+    const { clientId, certificateId } = principal;
+    deps.onMessage?.({ topic: message.topic, payload: message.payload, clientId, certificateId });
+    deps.publish(message);
+  };
 
-    const onEnd = (ended: Session, cause: SessionEnd, detail?: string) => {
-      if (sessions.get(clientId) === ended) sessions.delete(clientId);
-      if (cause === "LISTENER_CLOSED") return;
-      for (const event of toDisconnectedEvents(presence, disconnectReasons[cause], deps.now())) {
-        deps.publishEvent(event);
-      }
-      if (cause === "CLIENT_DISCONNECTED" || cause === "CONNECTION_LOST") return;
-      deps.report(peer, { clientId, outcome: cause, detail });
+  const finish = (ended: Ended, whole: ConnectedSession) => {
+    const { admission, peer, request } = whole.input;
+    const { session } = whole.connection;
+    const { cause, detail } = ended;
+    if (connected.get(session.clientId) === whole) connected.delete(session.clientId);
+    leave(session, ended);
+    const { reason } = endMeanings[cause];
+    history.add(
+      { ...deps.describe(whole), isConnected: false, since: now(), disconnectReason: reason },
+      whole.presence.versionNumber,
+    );
+    for (const event of toDisconnectedEvents(whole.presence, reason, now())) publishEvent(event);
+    if (!isSilentEnd(cause)) deps.report(peer, request, { outcome: cause, detail });
+    if (ended.publishesWill && admission.will !== undefined) {
+      hand(toWillMessage(admission.will, session.clientId, now()), admission);
+    }
+  };
+
+  const start = (input: StartSessionInput): Connection => {
+    const { admission, peer, request, stream } = input;
+    const { clientId } = admission.principal;
+    connected.get(clientId)?.connection.end("CONNECTION_TAKEN_OVER");
+    const presence = {
+      ...admission.presence,
+      versionNumber: history.nextVersionNumber(clientId),
     };
-    const session = createSession(
-      { authorize, checkMessage, resolveThing, subscriptions, publish },
+    const { session, isResumed } = open(admission);
+    const connection = createConnection(
+      { ...deps, publish: (message) => hand(message, admission) },
       {
-        ...input,
         admission,
-        onEnd,
-        onSubscriptionRefused: (detail) =>
-          deps.report(peer, { clientId, outcome: "SUBSCRIBE_DENIED", detail }),
+        session,
+        stream,
+        onRefused: (outcome, detail) => deps.report(peer, request, { outcome, detail }),
+        onSubscriptions: (change, filters) => {
+          stored[change](session, filters);
+          const events = toSubscriptionEvents(change, presence, filters, now());
+          for (const event of events) publishEvent(event);
+        },
+        onEnd: (ended) => finish(ended, whole),
       },
     );
-    sessions.set(clientId, session);
-    for (const event of toConnectedEvents(presence, deps.now())) deps.publishEvent(event);
-    return session;
+    const whole: ConnectedSession = { connection, input, presence, since: now() };
+    session.receiver = connection;
+    connected.set(clientId, whole);
+    stream.send(toConnack(admission.terms, isResumed));
+    for (const event of toConnectedEvents(presence, now())) publishEvent(event);
+    connection.begin();
+    return connection;
   };
 
   return {
     start,
-    publish,
+    find,
+    connectionOf: (clientId) => connected.get(clientId),
+    connected: () => connected.values(),
+    discard,
     endThoseOf: (certificateId) => {
-      for (const session of sessions.values()) {
-        if (session.certificateId === certificateId) session.end("CERTIFICATE_DEACTIVATED");
+      for (const { connection } of connected.values()) {
+        if (connection.session.certificateId === certificateId) {
+          connection.end("CERTIFICATE_DEACTIVATED");
+        }
       }
     },
     endAll: () => {
-      for (const session of sessions.values()) session.end("LISTENER_CLOSED");
+      for (const { connection } of connected.values()) connection.end("LISTENER_CLOSED");
+    },
+    discardExpired: () => {
+      for (const session of away.values()) if (hasExpired(session, now())) discard(session);
     },
   };
 }

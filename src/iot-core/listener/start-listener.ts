@@ -2,78 +2,150 @@ import { constants } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { DeviceConnections } from "../device-connections.ts";
 import { listen } from "../listen.ts";
-import { createAuthorize, createResolveThing } from "./authorize.ts";
+import { createResolveThing } from "../policy/resolve-thing.ts";
+import type { Quotas } from "../quotas/quotas.ts";
+import type { RetainedMessages } from "../retained-messages.ts";
+import { createAuthorize } from "./authorize.ts";
 import { createCheckMessage } from "./check-message.ts";
+import { createConnectionHistory } from "./connection-history.ts";
+import { createDescribe, createDeviceConnections } from "./create-device-connections.ts";
+import { describeTlsFailure } from "./describe-tls-failure.ts";
 import { createJudgeCertificate } from "./judge-certificate.ts";
 import { createJudgeConnect } from "./judge-connect.ts";
 import type { ListenerDeps } from "./listener-deps.ts";
+import type { Message } from "./message.ts";
+import { createMessageQueues } from "./message-queues.ts";
 import { openConnection } from "./open-connection.ts";
-import { createReport, type Report } from "./report.ts";
+import { createReport, noRequest, type Report } from "./report.ts";
+import { createRetainedStore } from "./retained-store.ts";
+import { createRouter } from "./router.ts";
 import { createSessions } from "./sessions.ts";
+import { createStoredSessions } from "./stored-sessions.ts";
 
 const handshakeTimeoutMilliseconds = 5000;
 const backlog = 1024;
+const sweepMilliseconds = 60_000;
 
 export interface Listener {
   readonly port: number;
-  /** Sends a message as the cloud would, to every subscriber that may receive it. */
-  publish(topic: string, payload: string | Uint8Array): void;
-  /** Ends every connection and frees the port. */
+  readonly connections: DeviceConnections;
+  readonly retainedMessages: RetainedMessages;
+  /** Ends every connection and frees the port. Sessions that persist are kept. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the device endpoint of AWS IoT Core: MQTT 3.1.1 over mutual TLS 1.2 and 1.3, with
+ * Starts the device endpoint of AWS IoT Core: MQTT 3.1.1 and 5 over mutual TLS 1.2 and 1.3, with
  * just-in-time registration.
  *
  * Certificates are judged at the CONNECT packet; a mere handshake registers nothing. A refused
- * client sees its connection closed without CONNACK. The server name (SNI) is required as AWS
- * requires it, and must be the endpoint's address or `localhost`: dial the latter, not 127.0.0.1.
+ * client sees its connection closed without CONNACK, except by MQTT 5 where AWS documents a code.
+ * The server name (SNI) is required as AWS requires it, and must be the endpoint's address or
+ * `localhost`: dial the latter, not 127.0.0.1.
  *
- * Unlike AWS IoT: policies count at once, and a deactivated certificate's connections end at once.
- * A persistent session is accepted but begins empty each time. MQTT 5, retained messages, device
- * shadows and basic ingest are refused, never ignored.
+ * Persistent sessions and retained messages are kept in the state file. What is under way to a
+ * connected client is written there when its connection ends, so the sudden death of this process
+ * loses it. Device shadows, basic ingest and the other services behind `$aws` are refused, never
+ * ignored.
  *
  * @throws PORT_IN_USE
  */
 export async function startListener(deps: ListenerDeps): Promise<Listener> {
   const report = createReport(deps);
-  const resolveThing = createResolveThing(deps);
-  const authorize = createAuthorize({ ...deps, resolveThing });
-  const checkMessage = createCheckMessage({ authorize, resolveThing });
-  const judgeCertificate = createJudgeCertificate(deps);
-  const judgeConnect = createJudgeConnect({
-    ...deps,
-    authorize,
-    checkMessage,
-    judgeCertificate,
-    resolveThing,
-  });
-  const sessions = createSessions({ ...deps, authorize, checkMessage, resolveThing, report });
+  const broker = createBroker(deps, report);
+  const { sessions } = broker;
 
   const server = createTlsServer(deps);
-  server.on("secureConnection", (socket) =>
-    openConnection({ judgeConnect, report, sessions }, socket),
-  );
+  server.on("secureConnection", (socket) => openConnection({ ...broker, report }, socket));
   server.on("tlsClientError", (error, socket) => reportTlsFailure(report, error, socket));
   const sockets = trackSockets(server);
   const port = await listen(server, { port: deps.port, backlog });
 
-  const stopWatching = deps.onCertificateStatus((certificateId, status) => {
-    if (status !== "ACTIVE") sessions.endThoseOf(certificateId);
-  });
+  const stopWatching = watchCertificates(deps, (id) => sessions.endThoseOf(id));
+  const sweep = setInterval(broker.forgetOld, sweepMilliseconds).unref();
   return {
     port,
-    publish: (topic, payload) => sessions.publish({ topic, payload: Buffer.from(payload), qos: 1 }),
+    connections: broker.connections,
+    retainedMessages: broker.retained,
     close: async () => {
       stopWatching();
+      clearInterval(sweep);
       sessions.endAll();
       const closed = once(server, "close");
       server.close();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
+  };
+}
+
+/** All of the endpoint that needs no network. */
+function createBroker(deps: ListenerDeps, report: Report) {
+  const { now, tables, quotas = withoutQuotas } = deps;
+  const resolveThing = createResolveThing(deps);
+  const authorize = createAuthorize({ ...deps, resolveThing });
+  const checkMessage = createCheckMessage({ authorize, resolveThing });
+  const queues = createMessageQueues({ table: tables.queuedMessages, now });
+  const retained = createRetainedStore({ table: tables.retainedMessages, now });
+  const router = createRouter({ queues, now });
+  const history = createConnectionHistory(now);
+  const stored = createStoredSessions({ table: tables.sessions, now });
+  const describe = createDescribe(resolveThing);
+  const publish = (message: Message) => {
+    if (message.retain && retained.canKeep(message)) retained.keep(message);
+    router.publish(message);
+  };
+
+  const common = { ...deps, quotas, authorize, checkMessage, resolveThing };
+  const judgeCertificate = createJudgeCertificate(common);
+  const judgeConnect = createJudgeConnect({ ...common, judgeCertificate });
+  const sessions = createSessions({
+    ...common,
+    queues,
+    retained,
+    router,
+    history,
+    stored,
+    describe,
+    publish,
+    report,
+  });
+  const connections = createDeviceConnections({ ...common, sessions, history, describe, publish });
+  return {
+    judgeConnect,
+    sessions,
+    connections,
+    retained,
+    forgetOld: () => {
+      sessions.discardExpired();
+      history.forgetOld();
+      retained.removeExpired();
+    },
+  };
+}
+
+const withoutQuotas: Quotas = { take: () => true };
+
+/** Ends the connections of a certificate that is not ACTIVE any more, when AWS IoT would notice. */
+function watchCertificates(
+  { onCertificateStatus, findCertificate, propagationDelayMs = 0 }: ListenerDeps,
+  endThoseOf: (certificateId: string) => void,
+): () => void {
+  const timers = new Set<NodeJS.Timeout>();
+  const stop = onCertificateStatus((certificateId, status) => {
+    if (status === "ACTIVE") return;
+    if (propagationDelayMs === 0) return endThoseOf(certificateId);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (findCertificate(certificateId)?.status !== "ACTIVE") endThoseOf(certificateId);
+    }, propagationDelayMs).unref();
+    timers.add(timer);
+  });
+  return () => {
+    stop();
+    for (const timer of timers) clearTimeout(timer);
   };
 }
 
@@ -98,14 +170,14 @@ function createTlsServer({ server, maxTlsVersion }: ListenerDeps): Server {
 function reportTlsFailure(report: Report, error: Error, socket: TLSSocket): void {
   const peer = {
     remoteAddress: socket.remoteAddress ?? "",
+    remotePort: socket.remotePort,
     tlsVersion: undefined,
     cipher: undefined,
     serverName: socket.servername || undefined,
+    alpn: undefined,
     chain: [],
   };
-  // OpenSSL's own message has addresses and file names around the reason.
-  const detail = "reason" in error ? String(error.reason) : error.message;
-  report(peer, { clientId: undefined, outcome: "TLS_FAILED", detail });
+  report(peer, noRequest, { outcome: "TLS_FAILED", detail: describeTlsFailure(error) });
   // Node leaves a client open that has let the time for its handshake pass.
   socket.destroy();
 }

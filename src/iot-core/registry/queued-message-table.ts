@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { prepareChange, prepareQuery } from "./table.ts";
 
 /** A QoS 1 message that waits for a client. */
-export interface QueuedMessage {
+interface QueuedMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   /** MQTT 5 properties as JSON. */
@@ -11,7 +11,7 @@ export interface QueuedMessage {
 }
 
 /** What waits for one owner: a client id, or the filter of a shared subscription. */
-export interface QueueSize {
+interface QueueSize {
   readonly owner: string;
   readonly messages: number;
   readonly bytes: number;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { prepareChange, prepareInsert, prepareQuery } from "./table.ts";
 
 /** A persistent session of an MQTT client. */
-export interface StoredSession {
+interface StoredSession {
   readonly clientId: string;
   readonly certificateId: string;
   /** 4 is MQTT 3.1.1. */
@@ -15,7 +15,7 @@ export interface StoredSession {
   readonly disconnectReason: string | undefined;
 }
 
-export interface StoredSubscription {
+interface StoredSubscription {
   readonly clientId: string;
   readonly topicFilter: string;
   readonly qos: 0 | 1;

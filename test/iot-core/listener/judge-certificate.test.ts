@@ -1,8 +1,8 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { toCertificateVariables } from "../../../src/iot-core/listener/certificate-variables.ts";
 import { createJudgeCertificate } from "../../../src/iot-core/listener/judge-certificate.ts";
 import type { ReservedEvent } from "../../../src/iot-core/model.ts";
+import { toCertificateVariables } from "../../../src/iot-core/policy/certificate-variables.ts";
 import { createMemoryRegistry } from "./memory-registry.ts";
 import { type Issued, identity, issue, startOfTest } from "./support.ts";
 

@@ -5,12 +5,15 @@ import type {
   CertificateStatus,
   DeviceCertificate,
 } from "../../../src/iot-core/model.ts";
+import { openRegistry } from "../../../src/iot-core/registry.ts";
 import type { Issued } from "./support.ts";
 
 const longAgo = new Date("2026-01-01T00:00:00Z");
 
-/** The registry's part, in memory. */
-export function createMemoryRegistry() {
+/** The registry's part, in memory; sessions and messages are in a state file where one is named. */
+export function createMemoryRegistry(stateFile = ":memory:") {
+  const state = openRegistry(stateFile);
+  let isOpen = true;
   const cas: CaCertificate[] = [];
   const certificates = new Map<string, DeviceCertificate>();
   const attachments = new Set<string>();
@@ -59,7 +62,13 @@ export function createMemoryRegistry() {
         certificateId,
         documents.map((document) => JSON.stringify(document)),
       ),
+    /** Frees the state file; does nothing the second time. */
+    close: () => {
+      if (isOpen) state.close();
+      isOpen = false;
+    },
     deps: {
+      tables: state.tables,
       caCertificates: () => cas,
       findCertificate: (certificateId) => certificates.get(certificateId),
       registerAtConnect: ({ certificatePem, caCertificateId, now }) => {
@@ -76,6 +85,7 @@ export function createMemoryRegistry() {
         certificates.set(certificate.certificateId, certificate);
         return certificate;
       },
+      transaction: (work) => work(),
       isAttached: (thingName, certificateId) => attachments.has(`${thingName}/${certificateId}`),
       exclusiveThingOf: (certificateId) => exclusive.get(certificateId),
       effectivePolicyDocuments: (certificateId) => policies.get(certificateId) ?? [],

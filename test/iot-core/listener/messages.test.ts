@@ -76,7 +76,7 @@ describe("two devices under one policy of thing-name variables", () => {
     expect(attempts.at(-1)).toMatchObject({
       outcome: "PUBLISH_DENIED",
       clientId: "lamp",
-      sentence: "The policies do not allow iot:Publish: dt/door/t, implicit-deny.",
+      sentence: expect.stringContaining("iot:Publish on dt/door/t, implicit-deny"),
     });
     expect(door.client.connected).toBe(true);
     expect(door.received).toEqual([]);
@@ -91,11 +91,11 @@ describe("two devices under one policy of thing-name variables", () => {
   });
 
   test("one receives through a wide filter only what it may receive", async () => {
-    const { addThing, connect, listener } = await setup();
+    const { addThing, connect, publish } = await setup();
     const lamp = await connect("lamp", await addThing("lamp"));
     await lamp.client.subscribeAsync("dt/+/news");
-    listener.publish("dt/door/news", "secret");
-    listener.publish("dt/lamp/news", "own");
+    publish("dt/door/news", "secret");
+    publish("dt/lamp/news", "own");
     await expect.poll(() => lamp.received).toEqual(["dt/lamp/news 0 own"]);
   });
 

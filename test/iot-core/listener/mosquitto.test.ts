@@ -65,7 +65,7 @@ describe.skipIf(missing.length > 0)("mosquitto's command-line clients", () => {
   });
 
   test("reach each other", async () => {
-    const { addDevice, optionsOf, listener, outcomes } = await setup("TLSv1.3");
+    const { addDevice, optionsOf, publish, outcomes } = await setup("TLSv1.3");
     const device = await addDevice("d1", "rsa");
     const subscribing = run("mosquitto_sub", [...optionsOf(device, "sub"), "-t", "dt/#", "-v"]);
     subscribing.catch(() => {}); // it is killed in the end
@@ -76,7 +76,7 @@ describe.skipIf(missing.length > 0)("mosquitto's command-line clients", () => {
     const line = firstLine(subscriber);
     await expect.poll(outcomes).toEqual(["ACCEPTED"]);
     // It subscribes only after CONNACK: a message from the cloud tells when.
-    const ready = setInterval(() => listener.publish("dt/ready", "yes"), 20);
+    const ready = setInterval(() => publish("dt/ready", "yes"), 20);
     expect(await line).toMatch(/^dt\/ready yes/);
     clearInterval(ready);
 

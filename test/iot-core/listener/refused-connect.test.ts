@@ -193,9 +193,26 @@ const knownCases: readonly KnownCase[] = [
     fails: true,
   },
   {
-    name: "its will would be retained",
-    outcome: "WILL_UNSUPPORTED",
+    name: "its will may be published but not retained",
+    outcome: "WILL_DENIED",
+    prepare: ({ registry }, { certificateId }) =>
+      registry.setPolicies(
+        certificateId,
+        allowing("iot:Connect", "*"),
+        allowing("iot:Publish", arn("topic/last/words")),
+      ),
     packet: { will: { ...will, retain: true } },
+    fails: true,
+  },
+  {
+    name: "its will has QoS 2",
+    outcome: "WILL_QOS_2_UNSUPPORTED",
+    packet: { will: { ...will, qos: 2 } },
+  },
+  {
+    name: "its will is for a shadow",
+    outcome: "WILL_UNSUPPORTED",
+    packet: { will: { ...will, topic: "$aws/things/d1/shadow/update" } },
   },
   { name: "its client id is empty", outcome: "CLIENT_ID_INVALID", packet: { clientId: "" } },
   {
@@ -207,11 +224,6 @@ const knownCases: readonly KnownCase[] = [
     name: "its client id has 129 bytes",
     outcome: "CLIENT_ID_INVALID",
     packet: { clientId: `é${"x".repeat(127)}` },
-  },
-  {
-    name: "it asks for MQTT 5",
-    outcome: "MQTT_VERSION_UNSUPPORTED",
-    packet: { protocolVersion: 5 },
   },
   {
     name: "it asks for MQTT 3.1",
@@ -285,16 +297,22 @@ test.for([identity.endpointAddress.toUpperCase(), "localhost"])(
 test("the report shows the client as it was seen", async () => {
   const { addDevice, target, attempts, clock } = await startTestListener();
   const device = await addDevice("d1");
-  await connectMqtt(target, device, { clientId: "d1" });
+  await connectMqtt(target, device, { clientId: "d1", ALPNProtocols: ["x-amzn-mqtt-ca"] });
   expect(attempts).toEqual([
     {
       at: clock.now,
       remoteAddress: "127.0.0.1",
+      remotePort: expect.any(Number),
       tlsVersion: "TLSv1.3",
       cipher: expect.stringContaining("TLS_AES"),
       serverName: identity.endpointAddress,
+      alpn: "x-amzn-mqtt-ca",
       chain: [{ certificateId: device.certificateId, subject: "CN=d1" }],
       clientId: "d1",
+      mqttVersion: "3.1.1",
+      keepAliveSeconds: 60,
+      isCleanSession: true,
+      sessionExpirySeconds: undefined,
       outcome: "ACCEPTED",
       sentence: "The connection was accepted.",
     },

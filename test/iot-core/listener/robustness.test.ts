@@ -132,7 +132,10 @@ test("a client that never begins TLS is closed after five seconds", async () => 
   const socket = await connectPlain(target);
   await once(socket, "close");
   expect(attempts).toMatchObject([
-    { outcome: "TLS_FAILED", sentence: "The TLS handshake failed: TLS handshake timeout." },
+    {
+      outcome: "TLS_FAILED",
+      sentence: expect.stringContaining("did not finish the handshake within five seconds"),
+    },
   ]);
 });
 
@@ -154,7 +157,7 @@ test("a session cannot be resumed, for its chain would be lost", async () => {
 });
 
 test("a subscriber that does not read is closed before it fills the memory", async () => {
-  const { target, addDevice, listener, outcomes } = await startTestListener();
+  const { target, addDevice, publish, outcomes } = await startTestListener();
   const { send, receive, socket } = await connectRaw(target, await addDevice("d1"));
   send(connectPacket("d1"));
   await receive("connack");
@@ -164,8 +167,7 @@ test("a subscriber that does not read is closed before it fills the memory", asy
   await expect
     .poll(
       () => {
-        for (let times = 0; times < 16; times += 1)
-          listener.publish("flood", Buffer.alloc(100_000));
+        for (let times = 0; times < 16; times += 1) publish("flood", Buffer.alloc(100_000));
         return outcomes();
       },
       { interval: 1 },

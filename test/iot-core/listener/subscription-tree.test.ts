@@ -4,6 +4,7 @@ import { checkTopicFilter } from "../../../src/iot-core/listener/check-topic.ts"
 import {
   createSubscriptionTree,
   type GrantedQos,
+  type Subscription,
 } from "../../../src/iot-core/listener/subscription-tree.ts";
 
 interface Case {
@@ -14,9 +15,11 @@ interface Case {
 
 /** The examples of MQTT 3.1.1 section 4.7, and some beyond. */
 const cases: readonly Case[] = [
-  { filter: "sport/tennis/player1/#", topic: "sport/tennis/player1", matches: true },
+  // Unlike MQTT section 4.7.1.2, AWS IoT does not match the parent.
+  { filter: "sport/tennis/player1/#", topic: "sport/tennis/player1", matches: false },
   { filter: "sport/tennis/player1/#", topic: "sport/tennis/player1/ranking", matches: true },
-  { filter: "sport/#", topic: "sport", matches: true },
+  { filter: "sport/#", topic: "sport", matches: false },
+  { filter: "sport/#", topic: "sport/", matches: true },
   { filter: "#", topic: "a/b/c", matches: true },
   { filter: "sport/tennis/+", topic: "sport/tennis/player1", matches: true },
   { filter: "sport/tennis/+", topic: "sport/tennis/player1/ranking", matches: false },
@@ -32,30 +35,36 @@ const cases: readonly Case[] = [
   { filter: "a", topic: "A", matches: false },
 ];
 
-/** Section 4.7 word for word, one filter at a time. */
+/** Section 4.7 word for word but for the parent of `#`, one filter at a time. */
 function matchesFilter(filter: readonly string[], topic: readonly string[], depth = 0): boolean {
   const [wanted, ...restOfFilter] = filter;
   const [level, ...restOfTopic] = topic;
   if (wanted === undefined) return level === undefined;
   const isHidden = depth === 0 && level?.startsWith("$");
-  if (wanted === "#") return !isHidden;
+  if (wanted === "#") return level !== undefined && !isHidden;
   if (level === undefined || (wanted === "+" ? isHidden : wanted !== level)) return false;
   return matchesFilter(restOfFilter, restOfTopic, depth + 1);
 }
 
-interface Subscription {
+interface Subscribed extends Subscription {
   readonly filter: string;
   readonly subscriber: string;
-  readonly qos: GrantedQos;
 }
 
-function matchOneByOne(subscriptions: Iterable<Subscription>, topic: string) {
-  const found = new Map<string, GrantedQos>();
-  for (const { filter, subscriber, qos } of subscriptions) {
-    if (!matchesFilter(filter.split("/"), topic.split("/"))) continue;
-    if (found.get(subscriber) !== 1) found.set(subscriber, qos);
-  }
-  return found;
+function matchOneByOne(subscriptions: Iterable<Subscribed>, topic: string) {
+  const matching = [...subscriptions].filter(({ filter }) =>
+    matchesFilter(filter.split("/"), topic.split("/")),
+  );
+  return new Map(
+    [...Map.groupBy(matching, ({ subscriber }) => subscriber)].map(([subscriber, all]) => [
+      subscriber,
+      {
+        qos: Math.max(...all.map(({ qos }) => qos)),
+        noLocal: all.every(({ noLocal }) => noLocal),
+        retainAsPublished: all.some(({ retainAsPublished }) => retainAsPublished),
+      },
+    ]),
+  );
 }
 
 const level = fc.constantFrom("", "a", "b", "$a");
@@ -68,16 +77,18 @@ const subscription = fc.record({
   filter: filters,
   subscriber: fc.constantFrom("x", "y", "z"),
   qos: fc.constantFrom<GrantedQos[]>(0, 1),
+  noLocal: fc.boolean(),
+  retainAsPublished: fc.boolean(),
 });
 
 describe("the tree of subscriptions", () => {
   test.for(cases)("$filter on $topic: $matches", ({ filter, topic, matches }) => {
     const tree = createSubscriptionTree<string>();
-    tree.add(filter, "x", 0);
+    tree.add(filter, "x", { qos: 0, noLocal: false, retainAsPublished: false });
     expect(tree.match(topic).has("x")).toBe(matches);
   });
 
-  test("finds what matching filter by filter finds, with the best QoS", () => {
+  test("finds what matching filter by filter finds, with the best of their options", () => {
     fc.assert(
       fc.property(
         fc.array(subscription, { maxLength: 20 }),
@@ -85,10 +96,11 @@ describe("the tree of subscriptions", () => {
         topics,
         (added, removed, topic) => {
           const tree = createSubscriptionTree<string>();
-          const kept = new Map<string, Subscription>();
-          const keyOf = ({ filter, subscriber }: Subscription) => `${subscriber} ${filter}`;
+          const kept = new Map<string, Subscribed>();
+          const keyOf = ({ filter, subscriber }: Subscribed) => `${subscriber} ${filter}`;
           for (const each of added) {
-            tree.add(each.filter, each.subscriber, each.qos);
+            const { filter, subscriber, ...options } = each;
+            tree.add(filter, subscriber, options);
             kept.set(keyOf(each), each);
           }
           for (const each of [...removed, ...added.slice(0, 2)]) {

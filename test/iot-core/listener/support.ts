@@ -9,7 +9,13 @@ import { once } from "node:events";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import { PublicKey, X509CertificateGenerator } from "@peculiar/x509";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
-import { generate, type IConnectPacket, type Packet, parser } from "mqtt-packet";
+import {
+  generate,
+  type IConnackPacket,
+  type IConnectPacket,
+  type Packet,
+  parser,
+} from "mqtt-packet";
 import { onTestFinished } from "vitest";
 import type { ConnectionAttempt } from "../../../src/iot-core/listener/connection-attempt.ts";
 import { createServerIdentity } from "../../../src/iot-core/listener/create-server-identity.ts";
@@ -86,9 +92,12 @@ export const allowEverything = {
 };
 
 /** A running listener over an empty registry, with what it published and reported. */
-export async function startTestListener(options: Partial<ListenerDeps> = {}) {
+export async function startTestListener({
+  stateFile,
+  ...options
+}: Partial<ListenerDeps> & { stateFile?: string } = {}) {
   const server = await createServerIdentity([identity.endpointAddress, "localhost", "127.0.0.1"]);
-  const registry = createMemoryRegistry();
+  const registry = createMemoryRegistry(stateFile);
   const events: ReservedEvent[] = [];
   const attempts: ConnectionAttempt[] = [];
   const clock = { now: startOfTest };
@@ -97,12 +106,20 @@ export async function startTestListener(options: Partial<ListenerDeps> = {}) {
     port: 0,
     server,
     ...registry.deps,
-    publishEvent: (event) => events.push(event),
+    publishEvent: (event) => {
+      events.push(event);
+    },
     report: (attempt) => attempts.push(attempt),
     now: () => clock.now,
     ...options,
   });
-  onTestFinished(() => listener.close());
+  const close = async () => {
+    await listener.close();
+    registry.close();
+  };
+  onTestFinished(close);
+  const publish = (topic: string, payload: string | Buffer, qos: 0 | 1 = 1) =>
+    listener.connections.publish({ topic, payload: Buffer.from(payload), qos });
 
   /** A certificate of a registered CA that may do everything. */
   const addDevice = async (name: string, key?: KeyKind): Promise<Issued> => {
@@ -113,7 +130,19 @@ export async function startTestListener(options: Partial<ListenerDeps> = {}) {
   };
   const outcomes = () => attempts.map(({ outcome }) => outcome);
   const target = { port: listener.port, caPem: server.caPem };
-  return { listener, registry, events, attempts, outcomes, clock, server, target, addDevice };
+  return {
+    listener,
+    registry,
+    events,
+    attempts,
+    outcomes,
+    clock,
+    server,
+    target,
+    addDevice,
+    publish,
+    close,
+  };
 }
 
 export interface Target {
@@ -161,10 +190,15 @@ export interface RawConnection {
   readonly closed: Promise<void>;
 }
 
+export interface RawOptions extends ConnectionOptions {
+  /** 4, which is MQTT 3.1.1, by default. */
+  readonly protocolVersion?: 4 | 5;
+}
+
 export async function connectRaw(
   { port, caPem }: Target,
   device: Pick<Issued, "keyPem" | "pem"> | undefined,
-  options: ConnectionOptions = {},
+  { protocolVersion = 4, ...options }: RawOptions = {},
 ): Promise<RawConnection> {
   const socket = connectTls({
     host: "127.0.0.1",
@@ -185,13 +219,13 @@ export async function connectRaw(
   socket.on("error", () => {});
 
   const packets: Packet[] = [];
-  const mqtt = parser({ protocolVersion: 4 });
+  const mqtt = parser({ protocolVersion });
   mqtt.on("packet", (packet) => packets.push(packet));
   socket.on("data", (chunk) => mqtt.parse(chunk));
   return {
     socket,
     packets,
-    send: (packet) => socket.write(generate(packet)),
+    send: (packet) => socket.write(generate(packet, { protocolVersion })),
     receive: (cmd) =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -224,7 +258,7 @@ export function connectPacket(clientId: string, changes: Partial<IConnectPacket>
 export async function attemptConnect(
   target: Target,
   device: Pick<Issued, "keyPem" | "pem"> | undefined,
-  options: ConnectionOptions & { packet?: IConnectPacket } = {},
+  options: RawOptions & { packet?: IConnectPacket } = {},
 ): Promise<RawConnection> {
   const { packet = connectPacket("d1"), ...tls } = options;
   const connection = await connectRaw(target, device, tls);
@@ -244,11 +278,21 @@ export async function connectReceiver(target: Target, device: Issued, clientId: 
 }
 
 /** A raw connection that was accepted. */
-export async function openSession(target: Target, device: Issued, clientId: string) {
-  const connection = await connectRaw(target, device);
-  connection.send(connectPacket(clientId));
-  await connection.receive("connack");
-  return connection;
+export async function openSession(
+  target: Target,
+  device: Issued,
+  clientId: string,
+  changes: Partial<IConnectPacket> = {},
+) {
+  const { protocolVersion = 4 } = changes;
+  const connection = await connectRaw(target, device, {
+    protocolVersion: protocolVersion === 5 ? 5 : 4,
+  });
+  connection.send(connectPacket(clientId, changes));
+  const connack = (await connection.receive("connack")) as IConnackPacket;
+  const published = () =>
+    connection.packets.flatMap((packet) => (packet.cmd === "publish" ? [packet] : []));
+  return { ...connection, connack, published };
 }
 
 export const publish = (topic: string, changes: Partial<Packet> & { payload?: Buffer } = {}) =>
