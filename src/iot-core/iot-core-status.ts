@@ -20,14 +20,14 @@ export interface IotCoreStatus {
   readonly throttled: Readonly<Record<string, number>>;
 }
 
-export interface CaCertificateStatus
+interface CaCertificateStatus
   extends Pick<CaCertificate, "status" | "autoRegistrationStatus" | "certificateMode"> {
   readonly id: string;
   /** One line, as `CN=…,O=…`. */
   readonly subject: string;
 }
 
-export interface RuleStatus {
+interface RuleStatus {
   readonly name: string;
   readonly isDisabled: boolean;
   /** Messages whose actions are neither done nor given up on. */

@@ -75,6 +75,7 @@ async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<vo
   const { verbose = false, quiet = false } = options;
   const ended = Promise.withResolvers<string | undefined>();
   onSignals(() => ended.resolve(undefined));
+  outliveReader();
   const printer = createAttemptPrinter({
     write: (text) => process.stdout.write(text),
     columns: () => process.stdout.columns,
@@ -94,6 +95,12 @@ async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<vo
   printer.close();
   if (failure !== undefined) throw new MusterError("LOCAL_CLOUD_FAILED", failure);
   if (!json) console.log("\nStopped. State is kept; start again with: npm start");
+}
+
+/** Other commands end with who reads them. Devices need this one whether or not somebody reads. */
+function outliveReader(): void {
+  process.stdout.removeAllListeners("error");
+  process.stdout.on("error", () => {});
 }
 
 function addReset({ json, flags }: Cli, local: Command): void {

@@ -1,6 +1,8 @@
 const notTls = "what came is no TLS: let the client speak MQTT over TLS on this port";
 const untrusted =
   "the client does not trust the server's certificate: give it server-ca.pem as its CA, and let it dial a name that the certificate has";
+const foreignKey =
+  "the client's signature does not fit its certificate: give it the certificate's own private key";
 
 /** By the end of the error's code: OpenSSL changed some of the beginnings. */
 const causes: readonly (readonly [suffix: string, cause: string])[] = [
@@ -46,11 +48,12 @@ const causes: readonly (readonly [suffix: string, cause: string])[] = [
     "NO_APPLICATION_PROTOCOL",
     "the client offers ALPN protocols but not x-amzn-mqtt-ca: offer that, or none at all",
   ],
+  ["BAD_SIGNATURE", foreignKey],
+  ["PROVIDER_SIGNATURE_FAILURE", foreignKey],
   [
-    "BAD_SIGNATURE",
-    "the client's signature does not fit its certificate: give it the certificate's own private key",
+    "TLS_HANDSHAKE_TIMEOUT",
+    "the client did not finish the handshake within five seconds: it waits for something, or gave up on the server's certificate without a word (give it server-ca.pem as its CA)",
   ],
-  ["TLS_HANDSHAKE_TIMEOUT", "the client did not finish the handshake within five seconds"],
   [
     "ECONNRESET",
     "the client closed the connection in the middle: it gave up on the server's certificate (give it server-ca.pem as its CA), or was stopped",
@@ -66,6 +69,8 @@ export function describeTlsFailure(error: Error): string {
   const code = "code" in error ? String(error.code) : "";
   const [, cause] = causes.find(([suffix]) => code.endsWith(suffix)) ?? [];
   if (cause !== undefined) return cause;
+  // An RSA signature by another key decrypts to noise, and each check of its padding may be the first to fail.
+  if ("library" in error && error.library === "rsa routines") return foreignKey;
   // OpenSSL's own message has addresses and file names around the reason.
   return "reason" in error ? String(error.reason) : error.message;
 }

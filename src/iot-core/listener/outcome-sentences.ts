@@ -42,7 +42,7 @@ export const sentences = {
   CERTIFICATE_MISSING: {
     what: "The client sent an empty Certificate message",
     advice:
-      "Either no certificate is configured, or it was loaded after the TLS session was created, or the private key does not fit it: load certificate and key into the TLS context first.",
+      "Either no certificate is configured, or it was loaded after the TLS session was created: load certificate and key into the TLS context first.",
   },
   CERTIFICATE_NOT_ACCEPTED: {
     what: "AWS IoT does not accept such a certificate",

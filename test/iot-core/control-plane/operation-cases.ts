@@ -17,7 +17,7 @@ export interface OperationCase {
 
 type Input = Readonly<Record<string, unknown>>;
 
-export type World = Awaited<ReturnType<typeof createWorld>>;
+type World = Awaited<ReturnType<typeof createWorld>>;
 
 const policyDocument = JSON.stringify({
   Version: "2012-10-17",
