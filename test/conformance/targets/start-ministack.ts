@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "node:tls";
+import { ministackDeviations } from "../ministack-deviations.ts";
+import { preparePython } from "./python-environment.ts";
+import type { Target } from "./target.ts";
+
+const region = "us-east-1";
+
+/**
+ * MiniStack binds its device endpoint to all interfaces, whatever BIND_HOST says of the rest. This
+ * keeps it on loopback.
+ */
+const launcher = `
+import asyncio.base_events
+create_server = asyncio.base_events.BaseEventLoop.create_server
+async def on_loopback(loop, protocol, host=None, port=None, **options):
+    return await create_server(loop, protocol, "127.0.0.1" if host == "0.0.0.0" else host, port, **options)
+asyncio.base_events.BaseEventLoop.create_server = on_loopback
+import ministack.app
+ministack.app.main()
+`;
+
+const startTimeoutMs = 60_000;
+
+/** Installs MiniStack where it is not yet, and starts it on loopback. */
+export async function startMinistack(): Promise<Target> {
+  const python = preparePython("ministack", "cryptography");
+  const folder = mkdtempSync(join(tmpdir(), "muster-ministack-"));
+  const [port, mqttPort] = [await findFreePort(), await findFreePort()];
+  const child = spawn(python, ["-c", launcher], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "ignore"],
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      TMPDIR: folder,
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      IOT_MTLS_PORT: String(mqttPort),
+      MINISTACK_HOST: "localhost",
+      MINISTACK_REGION: region,
+      LOG_LEVEL: "ERROR",
+    },
+  });
+  const exited = once(child, "exit");
+  const close = async () => {
+    child.kill("SIGTERM");
+    await Promise.race([exited, sleep(5000, undefined, { ref: false })]);
+    child.kill("SIGKILL");
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await waitFor(() => isHealthy(url));
+    await waitFor(() => acceptsTls(mqttPort));
+  } catch (error) {
+    await close();
+    throw new Error("MiniStack did not start", { cause: error });
+  }
+  return {
+    name: "ministack",
+    region,
+    iotEndpoint: url,
+    dataEndpoint: url,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    mqtt: { host: "127.0.0.1", port: mqttPort, isUnverified: true },
+    endsWithRun: true,
+    isOwn: true,
+    connectSpacingMs: 0,
+    patienceMs: 3000,
+    settleMs: 500,
+    parallel: 4,
+    isEventual: false,
+    deviations: ministackDeviations,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+async function waitFor(ask: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + startTimeoutMs;
+  while (!(await ask().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`not up within ${startTimeoutMs / 1000} s`);
+    await sleep(200);
+  }
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  return (await fetch(`${url}/_ministack/health`)).ok;
+}
+
+async function acceptsTls(port: number): Promise<boolean> {
+  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  socket.on("error", () => {});
+  const [event] = await Promise.race([
+    once(socket, "secureConnect").then(() => ["open"]),
+    once(socket, "close").then(() => ["closed"]),
+  ]);
+  socket.destroy();
+  return event === "open";
+}
