@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { CaCertificate, CertificateStatus, DeviceCertificate } from "./model.ts";
+import type { CaCertificate, CertificateStatus, DeviceCertificate, Thing } from "./model.ts";
 import { type BillingGroupTable, createBillingGroupTable } from "./registry/billing-group-table.ts";
 import {
   type CaCertificateTable,
@@ -74,6 +74,7 @@ export interface Registry {
   isAttached(thingName: string, certificateId: string): boolean;
   /** The thing that a certificate is attached to as EXCLUSIVE_THING. */
   exclusiveThingOf(certificateId: string): string | undefined;
+  findThing(thingName: string): Thing | undefined;
   /**
    * The policies on the certificate and, when the thing is attached to it, those on the thing's
    * groups and the groups above them.
@@ -134,7 +135,7 @@ export function openRegistry(stateFile: string): Registry {
     thingTypes: createThingTypeTable(database),
     topicRules: createTopicRuleTable(database),
   };
-  const { caCertificates, policyTargets, thingGroups, thingPrincipals } = tables;
+  const { caCertificates, policyTargets, thingGroups, thingPrincipals, things } = tables;
 
   const isAttached = (thingName: string, certificateId: string) =>
     thingPrincipals.find(thingName, certificateId) !== undefined;
@@ -190,6 +191,7 @@ export function openRegistry(stateFile: string): Registry {
       return certificate;
     },
     isAttached,
+    findThing: (thingName) => things.find(thingName),
     exclusiveThingOf: (certificateId) =>
       thingPrincipals
         .ofCertificate(certificateId)

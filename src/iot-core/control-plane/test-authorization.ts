@@ -92,7 +92,7 @@ export function createTestAuthorization({ registry, existing, arns, tables }: Op
     for (const name of changes.policyNamesToSkip) byName.delete(name);
     const variables = toVariableLookup({
       ...toCertificateVariables(new X509Certificate(certificate.certificatePem)),
-      ...toThingVariables(thingName),
+      ...toThingVariables(thingName === undefined ? undefined : registry.findThing(thingName)),
       "iot:ClientId": clientId,
       "aws:SourceIp": undefined,
       "iot:DomainName": undefined,

@@ -29,7 +29,7 @@ export type Authorize = (
   more?: VariableLookup,
 ) => PolicyDecision;
 
-type AuthorizeDeps = Pick<ListenerDeps, "identity" | "effectivePolicyDocuments"> & {
+type AuthorizeDeps = Pick<ListenerDeps, "identity" | "effectivePolicyDocuments" | "findThing"> & {
   readonly resolveThing: ResolveThing;
 };
 
@@ -65,7 +65,9 @@ export function createAuthorize(deps: AuthorizeDeps): Authorize {
       variables: new Map([
         ...absent,
         ...principal.variables,
-        ...toVariableLookup(toThingVariables(thingName)),
+        ...toVariableLookup(
+          toThingVariables(thingName === undefined ? undefined : deps.findThing(thingName)),
+        ),
       ]),
     };
     if (standings.size === 0) setImmediate(() => standings.clear());

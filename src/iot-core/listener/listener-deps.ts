@@ -5,6 +5,7 @@ import type {
   ReservedEvent,
   StandInIdentity,
 } from "../model.ts";
+import type { ThingFacts } from "../policy/to-resource-arn.ts";
 import type { Quotas } from "../quotas/quotas.ts";
 import type { RegistryTables } from "../registry.ts";
 import type { ConnectionAttempt } from "./connection-attempt.ts";
@@ -29,6 +30,7 @@ export interface ListenerDeps {
   readonly isAttached: (thingName: string, certificateId: string) => boolean;
   /** The thing that a certificate is attached to as EXCLUSIVE_THING. */
   readonly exclusiveThingOf: (certificateId: string) => string | undefined;
+  readonly findThing: (thingName: string) => ThingFacts | undefined;
   readonly effectivePolicyDocuments: (
     certificateId: string,
     thingName?: string,

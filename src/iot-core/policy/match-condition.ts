@@ -1,6 +1,11 @@
 import { allOf, anyOf, type Match, not } from "./match.ts";
 import type { PolicyCondition } from "./parse-policy.ts";
-import { matchesTemplate, type Template, type VariableLookup } from "./policy-variables.ts";
+import {
+  matchesTemplate,
+  type Template,
+  toVariableName,
+  type VariableLookup,
+} from "./policy-variables.ts";
 
 interface Operator {
   readonly wildcards: boolean;
@@ -39,7 +44,7 @@ function matchKey({ operator, key, values }: PolicyCondition, variables: Variabl
   const [, quantifier, bareName = ""] =
     /^(?:(ForAnyValue|ForAllValues):)?(.*)$/.exec(operator) ?? [];
   const rule = operators.get(bareName);
-  const name = key.toLowerCase();
+  const name = toVariableName(key);
   if (rule === undefined || !variables.has(name)) return "unknown";
   const actual = variables.get(name);
   if (actual === undefined) {

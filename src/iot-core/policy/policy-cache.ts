@@ -1,3 +1,5 @@
+import type { ThingFacts } from "./to-resource-arn.ts";
+
 /** What AWS IoT asks about a connection before each thing it does. */
 export interface PolicySource {
   readonly isAttached: (thingName: string, certificateId: string) => boolean;
@@ -6,6 +8,7 @@ export interface PolicySource {
     certificateId: string,
     thingName?: string,
   ) => readonly string[];
+  readonly findThing: (thingName: string) => ThingFacts | undefined;
 }
 
 export interface PolicyCacheOptions {
@@ -49,5 +52,6 @@ export function createPolicyCache(
     isAttached: remember(source.isAttached),
     exclusiveThingOf: remember(source.exclusiveThingOf),
     effectivePolicyDocuments: remember(source.effectivePolicyDocuments),
+    findThing: remember(source.findThing),
   };
 }

@@ -8,13 +8,23 @@ import { matchesWildcard, type PatternToken, toPattern } from "./match-wildcard.
  */
 export type PolicyVariables = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Variables by lower-case name: AWS's own examples write both `iot:ClientId` and `iot:clientId`. */
+/** Variables by the name that `toVariableName` gives them. */
 export type VariableLookup = ReadonlyMap<string, string | readonly string[] | undefined>;
+
+/**
+ * AWS's own examples write both `iot:ClientId` and `iot:clientId`. In brackets is the name of a
+ * thing's attribute, and these differ by case.
+ */
+export function toVariableName(name: string): string {
+  const bracket = name.indexOf("[");
+  if (bracket < 0) return name.toLowerCase();
+  return name.slice(0, bracket).toLowerCase() + name.slice(bracket);
+}
 
 export function toVariableLookup(variables: PolicyVariables): VariableLookup {
   return new Map(
     Object.entries(variables).map(([name, value]) => [
-      name.toLowerCase(),
+      toVariableName(name),
       typeof value === "string" && special.test(value) ? undefined : value,
     ]),
   );
@@ -42,7 +52,9 @@ export function parseTemplate(template: string): Template {
   return template
     .split(/\$\{([^}]*)\}/)
     .map((part, index) =>
-      index % 2 === 1 ? { variable: part.toLowerCase() } : { text: part, pattern: toPattern(part) },
+      index % 2 === 1
+        ? { variable: toVariableName(part) }
+        : { text: part, pattern: toPattern(part) },
     );
 }
 

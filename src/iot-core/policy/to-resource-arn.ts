@@ -19,10 +19,26 @@ export function toResourceArn(
   return `arn:aws:iot:${region}:${accountId}:${resourceTypes[action]}/${name}`;
 }
 
-/** The policy variables that the thing of a connection gives a value. */
-export function toThingVariables(thingName: string | undefined): PolicyVariables {
+/** What policies may ask about a thing. */
+export interface ThingFacts {
+  readonly thingName: string;
+  readonly thingTypeName?: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * The policy variables that the thing of a connection gives a value.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-policy-variables.html
+ */
+export function toThingVariables(thing: ThingFacts | undefined): PolicyVariables {
+  const attributes = Object.entries(thing?.attributes ?? {}).map(
+    ([name, value]) => [`iot:Connection.Thing.Attributes[${name}]`, value] as const,
+  );
   return {
-    "iot:Connection.Thing.ThingName": thingName,
-    "iot:Connection.Thing.IsAttached": String(thingName !== undefined),
+    ...Object.fromEntries(attributes),
+    "iot:Connection.Thing.ThingName": thing?.thingName,
+    "iot:Connection.Thing.ThingTypeName": thing?.thingTypeName,
+    "iot:Connection.Thing.IsAttached": String(thing !== undefined),
   };
 }

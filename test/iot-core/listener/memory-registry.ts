@@ -88,6 +88,7 @@ export function createMemoryRegistry(stateFile = ":memory:") {
       transaction: (work) => work(),
       isAttached: (thingName, certificateId) => attachments.has(`${thingName}/${certificateId}`),
       exclusiveThingOf: (certificateId) => exclusive.get(certificateId),
+      findThing: (thingName) => ({ thingName, attributes: {} }),
       effectivePolicyDocuments: (certificateId) => policies.get(certificateId) ?? [],
       onCertificateStatus: (listener) => {
         listeners.add(listener);

@@ -16,6 +16,7 @@ function setup(delayMs: number) {
       effectivePolicyDocuments: (certificateId, thingName) => [
         `${certificateId} ${thingName} ${attached}`,
       ],
+      findThing: (thingName) => ({ thingName, attributes: { attached: String(attached) } }),
     },
     { delayMs, now: () => new Date(at) },
   );
@@ -46,14 +47,15 @@ describe("createPolicyCache", () => {
       cache.isAttached("lamp", "c"),
       cache.exclusiveThingOf("c"),
       cache.effectivePolicyDocuments("c", "lamp"),
+      cache.findThing("lamp")?.attributes["attached"],
     ];
-    const before = [false, undefined, ["c lamp false"]];
+    const before = [false, undefined, ["c lamp false"], "false"];
     expect(ask()).toEqual(before);
     attach(true);
     pass(999);
     expect(ask()).toEqual(before);
     pass(1);
-    expect(ask()).toEqual([true, "thing of c", ["c lamp true"]]);
+    expect(ask()).toEqual([true, "thing of c", ["c lamp true"], "true"]);
   });
 
   test("who was not asked about before sees a change at once", () => {
