@@ -1,6 +1,7 @@
 import type { LoggedConnection } from "../../local/logged-connection.ts";
 import { colors } from "../output.ts";
 import { cutToWidth, toPrintable, widthOf } from "../terminal-text.ts";
+import { ordinaryEnds } from "./ordinary-ends.ts";
 
 export interface LineOptions {
   /** Of the terminal; undefined where none reads. */
@@ -17,8 +18,6 @@ interface Segment {
 const shortIdLength = 8;
 const gap = "  ";
 const plain = (text: string) => text;
-/** Ends that need nobody's attention. */
-const ordinary: ReadonlySet<string> = new Set(["CLIENT_DISCONNECTED", "LISTENER_CLOSED"]);
 
 /** One line on what was decided on a connection; the sentence is cut before what comes before it. */
 export function toAttemptLine(entry: LoggedConnection, options: LineOptions): string {
@@ -98,7 +97,7 @@ function paintOf(outcome: string): (text: string) => string {
   if (outcome === "ACCEPTED") return colors.green;
   if (outcome === "REGISTERED") return colors.cyan;
   if (outcome === "SERVER_ERROR") return colors.red;
-  return ordinary.has(outcome) ? plain : colors.yellow;
+  return ordinaryEnds.has(outcome) ? colors.dim : colors.yellow;
 }
 
 function segment(text: string | undefined, paint: Segment["paint"]): readonly Segment[] {

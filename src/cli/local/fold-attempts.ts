@@ -1,4 +1,5 @@
 import type { LoggedConnection } from "../../local/logged-connection.ts";
+import { ordinaryEnds } from "./ordinary-ends.ts";
 
 interface FoldedAttempt {
   /** The last of them. */
@@ -6,18 +7,21 @@ interface FoldedAttempt {
   readonly count: number;
 }
 
-/** Puts what a device repeats without anything between into one, where the last of it stands. */
+/**
+ * Puts what a device repeats without anything between into one, where the last of it stands. The
+ * ordinary ends of its connections are folded by themselves: they come between all else.
+ */
 export function foldAttempts(entries: readonly LoggedConnection[]): readonly FoldedAttempt[] {
   const runs = new Map<string, FoldedAttempt & { key: string }>();
   const done = new Set<FoldedAttempt>();
   for (const entry of entries) {
-    const device = toDevice(entry);
+    const owner = `${toDevice(entry)} ${ordinaryEnds.has(entry.outcome)}`;
     const key = toRepeatKey(entry);
-    const run = runs.get(device);
+    const run = runs.get(owner);
     const continues = run?.key === key;
     if (run && continues) done.delete(run);
     const next = { entry, key, count: continues ? run.count + 1 : 1 };
-    runs.set(device, next);
+    runs.set(owner, next);
     done.add(next);
   }
   return [...done];

@@ -62,7 +62,7 @@ function checkAll(kind: string, properties: object | undefined): PropertyFault |
 }
 
 function checkValue(name: string, value: unknown): PropertyFault | undefined {
-  if (name === "userProperties") return undefined;
+  if (name === "userProperties") return checkUserProperties(value);
   if (Array.isArray(value)) return { fault: "PROTOCOL_ERROR", detail: `${name} twice` };
   if (value === null || value === undefined || value === -1) {
     return { fault: "PACKET_MALFORMED", detail: `${name} is cut off` };
@@ -73,4 +73,12 @@ function checkValue(name: string, value: unknown): PropertyFault | undefined {
   return name === "responseTopic" && typeof value === "string" && /[+#]/.test(value)
     ? { fault: "PROTOCOL_ERROR", detail: "the response topic has a wildcard" }
     : undefined;
+}
+
+/** What is cut off has the value null, and the name "null" where it is the name. */
+function checkUserProperties(value: unknown): PropertyFault | undefined {
+  const values = typeof value === "object" && value !== null ? Object.values(value).flat() : [null];
+  return values.every((each) => typeof each === "string")
+    ? undefined
+    : { fault: "PACKET_MALFORMED", detail: "userProperties is cut off" };
 }

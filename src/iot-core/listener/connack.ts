@@ -1,9 +1,9 @@
 import type { IConnackPacket } from "mqtt-packet";
 import type { ConnectTerms } from "./connect-terms.ts";
 import type { ConnectOutcome } from "./connection-attempt.ts";
-import { maximumPacketBytes } from "./packet-stream.ts";
 import { maximumUnacknowledged } from "./session/outbox.ts";
 import { maximumTopicAlias } from "./session/topic-aliases.ts";
+import { maximumPacketBytes } from "./split-packets.ts";
 
 /**
  * The answer to a client that is let in.

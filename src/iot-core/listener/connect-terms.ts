@@ -63,6 +63,8 @@ export function toConnectTerms(packet: IConnectPacket): ConnectTerms {
   };
 }
 
+/** Twice of what may be one; a report need not hold more of what may not. */
+const maximumReportedId = 256;
 const versionNames = new Map([
   [3, "3.1"],
   [4, "3.1.1"],
@@ -73,7 +75,7 @@ const versionNames = new Map([
 export function toConnectRequest(packet: IConnectPacket, clientId: string): ConnectRequest {
   const { protocolVersion = 4, keepalive, clean, properties } = packet;
   return {
-    clientId: clientId === "" ? undefined : clientId,
+    clientId: clientId === "" ? undefined : clientId.slice(0, maximumReportedId),
     mqttVersion: versionNames.get(protocolVersion) ?? String(protocolVersion),
     keepAliveSeconds: keepalive,
     isCleanSession: clean,

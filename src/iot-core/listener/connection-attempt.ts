@@ -1,4 +1,4 @@
-import type { SessionEnd, SilentEnd } from "./session-end.ts";
+import type { SessionEnd } from "./session-end.ts";
 
 /** What became of a connection before there was a session. Stable. */
 export type ConnectOutcome =
@@ -36,8 +36,8 @@ export type ConnectOutcome =
   | "WILL_QOS_2_UNSUPPORTED"
   | "WILL_UNSUPPORTED";
 
-/** What happened in an accepted connection that its client should know about. Stable. */
-export type SessionOutcome = Exclude<SessionEnd, SilentEnd> | SessionRefusal;
+/** What happened in an accepted connection; that the stand-in was stopped says nothing of it. Stable. */
+export type SessionOutcome = Exclude<SessionEnd, "LISTENER_CLOSED"> | SessionRefusal;
 
 /** What a client was refused without losing its connection, besides some of the ends. */
 type SessionRefusal =

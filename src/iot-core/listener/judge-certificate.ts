@@ -80,6 +80,7 @@ export function createJudgeCertificate(deps: JudgeCertificateDeps): JudgeCertifi
   };
 }
 
-function oneLine(name: string): string {
-  return name.replaceAll("\n", ",");
+/** A certificate need not name its issuer; Node then gives none, whatever its types say. */
+function oneLine(name: string | undefined): string {
+  return (name ?? "").replaceAll("\n", ",");
 }

@@ -60,7 +60,9 @@ export function createJudgeConnect(deps: JudgeConnectDeps): JudgeConnect {
 
   /** Counts every CONNECT packet, also those of certificates that are not known yet. */
   const takeQuotas = (clientId: string): Refusal | undefined => {
-    if (!deps.quotas.take("ConnectPerClientId", clientId)) {
+    // A longer one is refused in the end; until then it must not take memory.
+    const key = clientId.slice(0, maximumClientIdBytes);
+    if (!deps.quotas.take("ConnectPerClientId", key)) {
       return { outcome: "CONNECT_THROTTLED", detail: `client id ${clientId}` };
     }
     return deps.quotas.take("Connect")

@@ -16,6 +16,8 @@ export interface MessageQueues {
 
 export interface QueuedEntry {
   readonly position: number;
+  /** Of payload and properties. */
+  readonly bytes: number;
   readonly message: Message;
 }
 
@@ -48,9 +50,9 @@ export function createMessageQueues({ table, now }: MessageQueuesDeps): MessageQ
   };
   for (const { owner, messages, bytes } of table.sizes()) count(owner, messages, bytes);
 
-  const remove = (owner: string, { position, message }: QueuedEntry) => {
+  const remove = (owner: string, { position, bytes }: QueuedEntry) => {
     table.remove(position);
-    count(owner, -1, -message.payload.length);
+    count(owner, -1, -bytes);
   };
   const removeAll = (owner: string) => {
     const size = sizes.get(owner);
@@ -62,16 +64,17 @@ export function createMessageQueues({ table, now }: MessageQueuesDeps): MessageQ
   return {
     add: (owner, message) => {
       const size = sizes.get(owner) ?? { messages: 0, bytes: 0 };
-      const { topic, payload, properties, expiresAt } = message;
-      if (!hasRoom(size, maximumPerOwner, payload.length)) return;
-      if (!hasRoom(total, maximumInAll, payload.length)) return;
+      const { topic, payload, expiresAt } = message;
+      const properties = stringifyProperties(message.properties);
+      const bytes = toBytes(payload, properties);
+      if (!hasRoom(size, maximumPerOwner, bytes) || !hasRoom(total, maximumInAll, bytes)) return;
       table.add(owner, {
         topic,
         payload,
-        properties: stringifyProperties(properties),
+        properties,
         expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
       });
-      count(owner, 1, payload.length);
+      count(owner, 1, bytes);
     },
     read: (owner, after, limit) => {
       if (!sizes.has(owner)) return [];
@@ -102,10 +105,15 @@ function hasRoom(size: Size, maximum: Size, bytes: number): boolean {
   return size.messages < maximum.messages && size.bytes + bytes <= maximum.bytes;
 }
 
+function toBytes(payload: Uint8Array, properties: string | undefined): number {
+  return payload.length + Buffer.byteLength(properties ?? "");
+}
+
 function toEntry(row: ReturnType<QueuedMessageTable["read"]>[number]): QueuedEntry {
   const { position, topic, payload, properties, expiresAt } = row;
   return {
     position,
+    bytes: toBytes(payload, properties),
     message: {
       topic,
       payload: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),

@@ -68,6 +68,11 @@ export function toPublishProperties(
   return { ...properties, messageExpiryInterval };
 }
 
+/** What a message holds in memory, about. */
+export function toBytes({ payload, properties }: Message): number {
+  return payload.length + (stringifyProperties(properties)?.length ?? 0);
+}
+
 /** As text that a table can keep. */
 export function stringifyProperties(properties: MessageProperties | undefined): string | undefined {
   if (properties === undefined) return undefined;

@@ -24,7 +24,9 @@ export function openConnection(
   { judgeConnect, report, sessions }: OpenConnectionDeps,
   socket: TLSSocket,
 ): void {
-  const { peer, certificate } = readPeer(socket);
+  const { peer, certificate: shown } = readPeer(socket);
+  // Let go of once it is judged: as long as it is there, so is all that OpenSSL keeps of it.
+  let certificate = shown;
   let connection: Connection | undefined;
   let request = noRequest;
   let isDecided = false;
@@ -34,6 +36,7 @@ export function openConnection(
     if (isDecided) return;
     isDecided = true;
     clearTimeout(deadline);
+    certificate = undefined;
     if (outcome !== "ACCEPTED") stream.close();
     report(peer, request, { outcome, detail });
   };
@@ -57,7 +60,8 @@ export function openConnection(
           targetIp: socket.localAddress ?? "",
         },
       });
-      return decide("ACCEPTED");
+      decide("ACCEPTED");
+      return connection.begin();
     }
     const { outcome, detail } = judgement;
     const refusal = toRefusal(outcome, toSentence(outcome, detail), terms);
@@ -82,7 +86,7 @@ export function openConnection(
     socketError = error.message;
   });
   socket.on("close", () => {
-    if (connection !== undefined) connection.end("CONNECTION_LOST");
+    if (connection !== undefined) connection.end("CONNECTION_LOST", { detail: socketError });
     else decide("CLOSED_BEFORE_CONNECT", socketError);
   });
 }

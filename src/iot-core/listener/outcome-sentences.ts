@@ -56,6 +56,7 @@ export const sentences = {
     what: "The certificate is REVOKED",
     advice: "That is final: the device needs a new one.",
   },
+  CLIENT_DISCONNECTED: { what: "The client sent DISCONNECT" },
   CLIENT_ID_INVALID: {
     what: "The client id must have 1 to 128 bytes and not begin with $",
     advice: "Give the client its thing's name as client id.",
@@ -73,11 +74,16 @@ export const sentences = {
   },
   CONNECT_THROTTLED: {
     what: "Too many CONNECT packets came in one second",
-    advice: "Let clients wait longer, and not all the same time, before they try again.",
+    advice:
+      "AWS takes one CONNECT a second of each client id: let clients wait longer, and not all the same time, before they try again.",
   },
   CONNECT_TIMEOUT: {
     what: "No CONNECT packet came in time",
     advice: "Let the client send CONNECT as soon as the TLS handshake is done.",
+  },
+  CONNECTION_LOST: {
+    what: "The connection was closed without DISCONNECT",
+    advice: "Let the client send DISCONNECT if it meant to go.",
   },
   CONNECTION_TAKEN_OVER: {
     what: "A newer connection has the same client id",
@@ -185,9 +191,19 @@ export const sentences = {
   WILL_UNSUPPORTED: { what: "The will could not be published here" },
 } as const satisfies Record<ConnectOutcome | SessionOutcome, Sentence>;
 
-/** Says for people what an outcome means; `detail` is what is special to this case. */
+const maximumDetailLength = 400;
+
+/**
+ * Says for people what an outcome means; `detail` is what is special to this case. A long one loses
+ * its middle: clients choose what is in it.
+ */
 export function toSentence(outcome: ConnectOutcome | SessionOutcome, detail?: string): string {
   const { what, advice }: Sentence = sentences[outcome];
-  const fact = detail === undefined ? `${what}.` : `${what}: ${detail}.`;
+  const fact = detail === undefined ? `${what}.` : `${what}: ${shorten(detail)}.`;
   return advice === undefined ? fact : `${fact} ${advice}`;
+}
+
+function shorten(detail: string): string {
+  if (detail.length <= maximumDetailLength) return detail;
+  return `${detail.slice(0, maximumDetailLength - 100)} … ${detail.slice(-100)}`;
 }

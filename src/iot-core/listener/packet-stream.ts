@@ -1,11 +1,9 @@
 import type { TLSSocket } from "node:tls";
-import { generate, type Packet, parser } from "mqtt-packet";
+import { generate, type Packet } from "mqtt-packet";
+import { toErrorText } from "./error-text.ts";
+import { parsePacket } from "./parse-packet.ts";
+import { createSplitPackets } from "./split-packets.ts";
 
-/**
- * What AWS IoT's CONNACK says: 128 KiB of payload and room for topic and properties. It holds for
- * MQTT 3.1.1 too.
- */
-export const maximumPacketBytes = 149_504;
 const maximumUnsentBytes = 1024 * 1024;
 const lingerMilliseconds = 1000;
 
@@ -22,7 +20,7 @@ export type StreamFault =
   | "SERVER_ERROR";
 
 export interface PacketStream {
-  /** Sets how packets are written from now on; MQTT 3.1.1 before. */
+  /** Sets how packets are read and written from now on; MQTT 3.1.1 before. */
   use(format: PacketFormat): void;
   /** False when the packet is larger than the client takes. */
   send(packet: Packet): boolean;
@@ -46,44 +44,23 @@ export function createPacketStream(socket: TLSSocket, listener: PacketListener):
   let isOpen = true;
   let isCorked = false;
   let format: PacketFormat = { protocolVersion: 4 };
-  const packets: Packet[] = [];
-  let malformed: string | undefined;
-  const mqtt = parser({ protocolVersion: 4 });
-  mqtt.on("packet", (packet) => {
-    // The parser gives out a packet that it found a fault in.
-    if (malformed === undefined) packets.push(packet);
-  });
-  mqtt.on("error", (error: unknown) => {
-    malformed = messageOf(error);
-  });
+  const split = createSplitPackets();
 
-  const parse = (chunk: Buffer): number => {
-    try {
-      return mqtt.parse(chunk);
-    } catch (error) {
-      // The parser runs off the end of some truncated packets.
-      malformed = messageOf(error);
-      return 0;
-    }
-  };
-
-  const dispatch = () => {
-    try {
-      for (const packet of packets.splice(0)) {
-        if (isOpen) listener.onPacket(packet);
-      }
-    } catch (error) {
-      listener.onFault("SERVER_ERROR", messageOf(error));
-    }
+  const receive = (bytes: Buffer) => {
+    if (!isOpen) return;
+    const packet = parsePacket(bytes, format.protocolVersion);
+    if (typeof packet === "string") listener.onFault("PACKET_MALFORMED", packet);
+    else listener.onPacket(packet);
   };
 
   socket.on("data", (chunk) => {
     if (!isOpen) return;
-    const unparsedBytes = parse(chunk);
-    dispatch();
-    if (!isOpen) return;
-    if (malformed !== undefined) listener.onFault("PACKET_MALFORMED", malformed);
-    else if (unparsedBytes > maximumPacketBytes) listener.onFault("PACKET_TOO_LARGE");
+    try {
+      const found = split(chunk, receive);
+      if (isOpen && found !== undefined) listener.onFault(found.fault, found.detail);
+    } catch (error) {
+      listener.onFault("SERVER_ERROR", toErrorText(error));
+    }
   });
 
   const uncork = () => {
@@ -122,8 +99,4 @@ export function createPacketStream(socket: TLSSocket, listener: PacketListener):
       socket.once("close", () => clearTimeout(linger));
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { certificateIdOf } from "../registry/certificate-id.ts";
 import type { Peer } from "./connection-attempt.ts";
 
 const maximumChainLength = 10;
+const maximumSubjectLength = 1000;
 
 /** Reads what a client showed in its finished TLS handshake, and the certificate itself. */
 export function readPeer(socket: TLSSocket): {
@@ -20,7 +21,7 @@ export function readPeer(socket: TLSSocket): {
     alpn: socket.alpnProtocol || undefined,
     chain: toChain(certificate).map((sent) => ({
       certificateId: certificateIdOf(sent),
-      subject: sent.subject.replaceAll("\n", ","),
+      subject: toOneLine(sent),
     })),
   };
   return { peer, certificate };
@@ -34,4 +35,9 @@ function toChain(leaf: X509Certificate | undefined): readonly X509Certificate[] 
     next = next.issuerCertificate;
   }
   return chain;
+}
+
+/** A certificate need not have a subject; Node then gives none, whatever its types say. */
+function toOneLine({ subject }: { readonly subject: string | undefined }): string {
+  return (subject ?? "").slice(0, maximumSubjectLength).replaceAll("\n", ",");
 }

@@ -24,6 +24,9 @@ interface RouterDeps {
 export function createRouter({ queues, now }: RouterDeps): Router {
   const tree = createSubscriptionTree<SessionState>();
   const groups = createSharedGroups(queues);
+  // A delivery may end a connection, whose events and will are messages too. They come after it, for
+  // each inside the other would be as deep as there are connections.
+  let waiting: Message[] = [];
 
   const remove = (session: SessionState, filter: string) => {
     if (parseSharedFilter(filter) === undefined) tree.remove(filter, session);
@@ -36,6 +39,13 @@ export function createRouter({ queues, now }: RouterDeps): Router {
     else if (message.qos === 1 && subscription.qos === 1 && !hasExpired(session, now())) {
       queues.add(session.clientId, message);
     }
+  };
+
+  const publishNow = (message: Message) => {
+    for (const [session, subscription] of tree.match(message.topic)) {
+      deliver(session, message, subscription);
+    }
+    groups.publish(message);
   };
 
   return {
@@ -55,10 +65,13 @@ export function createRouter({ queues, now }: RouterDeps): Router {
       session.subscriptions.clear();
     },
     publish: (message) => {
-      for (const [session, subscription] of tree.match(message.topic)) {
-        deliver(session, message, subscription);
+      waiting.push(message);
+      if (waiting.length > 1) return;
+      try {
+        for (const each of waiting) publishNow(each);
+      } finally {
+        waiting = [];
       }
-      groups.publish(message);
     },
   };
 }

@@ -87,10 +87,3 @@ export const endMeanings = {
   SITEWISE_UNSUPPORTED: unsupportedTopic,
   STREAMS_UNSUPPORTED: unsupportedTopic,
 } as const satisfies Record<SessionEnd, EndMeaning>;
-
-/** Ends that the client knows of, or that say nothing about it. */
-export type SilentEnd = "CLIENT_DISCONNECTED" | "CONNECTION_LOST" | "LISTENER_CLOSED";
-
-export function isSilentEnd(end: SessionEnd): end is SilentEnd {
-  return end === "CLIENT_DISCONNECTED" || end === "CONNECTION_LOST" || end === "LISTENER_CLOSED";
-}

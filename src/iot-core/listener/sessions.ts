@@ -1,7 +1,7 @@
 import type { ConnectionDescription } from "../device-connections.ts";
-import { toConnack } from "./connack.ts";
 import type { ConnectRequest, Peer } from "./connection-attempt.ts";
 import type { ConnectionHistory } from "./connection-history.ts";
+import { toErrorText } from "./error-text.ts";
 import type { Admission } from "./judge-connect.ts";
 import type { ListenerDeps } from "./listener-deps.ts";
 import type { Message } from "./message.ts";
@@ -19,14 +19,14 @@ import {
   createConnection,
   type Ended,
 } from "./session/create-connection.ts";
-import { endMeanings, isSilentEnd } from "./session-end.ts";
+import { endMeanings } from "./session-end.ts";
 import { hasExpired, type SessionState } from "./session-state.ts";
 import type { StoredSessions } from "./stored-sessions.ts";
 import { toWillMessage } from "./will.ts";
 
 /** The sessions of the endpoint, with and without a connection: at most one for each client id. */
 export interface Sessions {
-  /** Ends the older connection of the same client id, and answers with CONNACK. */
+  /** Ends the older connection of the same client id; the new one has yet to begin. */
   start(input: StartSessionInput): Connection;
   find(clientId: string): SessionState | undefined;
   connectionOf(clientId: string): ConnectedSession | undefined;
@@ -97,35 +97,40 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return session !== undefined && hasExpired(session, now()) ? undefined : session;
   };
 
+  /**
+   * Whether a session can be taken up. Another certificate must be allowed all that it subscribed to
+   * itself; what AWS IoT asks of it is not documented.
+   */
+  const canResume = (left: SessionState, { principal, terms }: Admission): boolean =>
+    left.protocolVersion === terms.protocolVersion &&
+    !terms.cleanStart &&
+    !hasExpired(left, now()) &&
+    (left.certificateId === principal.certificateId ||
+      [...left.subscriptions.keys()].every(
+        (filter) => deps.authorize(principal, "iot:Subscribe", filter) === "allowed",
+      ));
+
   /** Takes up the session that the client left, or begins an empty one. */
-  const open = ({ principal, terms }: Admission) => {
-    const { clientId, certificateId } = principal;
-    const { protocolVersion, keepAliveSeconds, expirySeconds, cleanStart } = terms;
+  const open = (admission: Admission) => {
+    const { clientId, certificateId } = admission.principal;
+    const { protocolVersion, keepAliveSeconds, expirySeconds } = admission.terms;
     const left = away.get(clientId);
-    const isResumed =
-      left?.protocolVersion === protocolVersion && !cleanStart && !hasExpired(left, now());
-    if (left !== undefined && !isResumed) discard(left);
-    const session: SessionState =
-      left !== undefined && isResumed
-        ? left
-        : {
-            clientId,
-            protocolVersion,
-            subscriptions: new Map(),
-            certificateId,
-            keepAliveSeconds,
-            expirySeconds,
-            isStored: false,
-            receiver: undefined,
-            disconnectedAt: undefined,
-            disconnectReason: undefined,
-          };
+    const resumed = left !== undefined && canResume(left, admission) ? left : undefined;
+    if (left !== undefined && resumed === undefined) discard(left);
+    const session: SessionState = Object.assign(
+      resumed ?? { clientId, protocolVersion, subscriptions: new Map(), isStored: false },
+      {
+        certificateId,
+        keepAliveSeconds,
+        expirySeconds,
+        receiver: undefined,
+        disconnectedAt: undefined,
+        disconnectReason: undefined,
+      },
+    );
     away.delete(clientId);
-    Object.assign(session, { certificateId, keepAliveSeconds, expirySeconds });
-    session.disconnectedAt = undefined;
-    session.disconnectReason = undefined;
     stored.save(session);
-    return { session, isResumed };
+    return { session, isResumed: resumed !== undefined };
   };
 
   /** Keeps what the session has to outlive its connection for. */
@@ -154,21 +159,32 @@ export function createSessions(deps: SessionsDeps): Sessions {
     deps.publish(message);
   };
 
-  const finish = (ended: Ended, whole: ConnectedSession) => {
-    const { admission, peer, request } = whole.input;
+  const depart = (ended: Ended, whole: ConnectedSession) => {
+    const { admission } = whole.input;
     const { session } = whole.connection;
-    const { cause, detail } = ended;
-    if (connected.get(session.clientId) === whole) connected.delete(session.clientId);
     leave(session, ended);
-    const { reason } = endMeanings[cause];
+    const { reason } = endMeanings[ended.cause];
     history.add(
       { ...deps.describe(whole), isConnected: false, since: now(), disconnectReason: reason },
       whole.presence.versionNumber,
     );
     for (const event of toDisconnectedEvents(whole.presence, reason, now())) publishEvent(event);
-    if (!isSilentEnd(cause)) deps.report(peer, request, { outcome: cause, detail });
     if (ended.publishesWill && admission.will !== undefined) {
       hand(toWillMessage(admission.will, session.clientId, now()), admission);
+    }
+  };
+
+  /** Never throws: timers and sockets end connections too, and nobody would catch it there. */
+  const finish = (ended: Ended, whole: ConnectedSession) => {
+    const { peer, request } = whole.input;
+    const { cause: outcome, detail } = ended;
+    const { clientId } = whole.connection.session;
+    if (connected.get(clientId) === whole) connected.delete(clientId);
+    if (outcome !== "LISTENER_CLOSED") deps.report(peer, request, { outcome, detail });
+    try {
+      depart(ended, whole);
+    } catch (error) {
+      deps.report(peer, request, { outcome: "SERVER_ERROR", detail: toErrorText(error) });
     }
   };
 
@@ -187,6 +203,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
         admission,
         session,
         stream,
+        isResumed,
+        onBegin: () => {
+          for (const event of toConnectedEvents(presence, now())) publishEvent(event);
+        },
         onRefused: (outcome, detail) => deps.report(peer, request, { outcome, detail }),
         onSubscriptions: (change, filters) => {
           stored[change](session, filters);
@@ -199,9 +219,6 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const whole: ConnectedSession = { connection, input, presence, since: now() };
     session.receiver = connection;
     connected.set(clientId, whole);
-    stream.send(toConnack(admission.terms, isResumed));
-    for (const event of toConnectedEvents(presence, now())) publishEvent(event);
-    connection.begin();
     return connection;
   };
 

@@ -62,6 +62,8 @@ export async function startListener(deps: ListenerDeps): Promise<Listener> {
   server.on("tlsClientError", (error, socket) => reportTlsFailure(report, error, socket));
   const sockets = trackSockets(server);
   const port = await listen(server, { port: deps.port, backlog });
+  // One client that cannot be accepted, as for want of a file descriptor, stops nothing.
+  server.on("error", () => {});
 
   const stopWatching = watchCertificates(deps, (id) => sessions.endThoseOf(id));
   const sweep = setInterval(broker.forgetOld, sweepMilliseconds).unref();
@@ -118,10 +120,13 @@ function createBroker(deps: ListenerDeps, report: Report) {
     sessions,
     connections,
     retained,
+    /** What fails is left to the next time. */
     forgetOld: () => {
-      sessions.discardExpired();
       history.forgetOld();
-      retained.removeExpired();
+      try {
+        sessions.discardExpired();
+        retained.removeExpired();
+      } catch {}
     },
   };
 }

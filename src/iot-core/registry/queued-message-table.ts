@@ -14,6 +14,7 @@ interface QueuedMessage {
 interface QueueSize {
   readonly owner: string;
   readonly messages: number;
+  /** Of payloads and properties. */
   readonly bytes: number;
 }
 
@@ -41,7 +42,9 @@ interface Row {
 export function createQueuedMessageTable(database: DatabaseSync): QueuedMessageTable {
   const selectSizes = prepareQuery<QueueSize>(
     database,
-    "SELECT owner, count(*) AS messages, sum(length(payload)) AS bytes FROM queuedMessage GROUP BY owner",
+    `SELECT owner, count(*) AS messages,
+       sum(length(payload) + coalesce(octet_length(properties), 0)) AS bytes
+     FROM queuedMessage GROUP BY owner`,
   );
   const insert = prepareChange(
     database,

@@ -8,7 +8,10 @@ const waits = connection("one", "PENDING_ACTIVATION");
 const other = connection("two", "PENDING_ACTIVATION");
 const accepted = connection("one", "ACCEPTED");
 
-function connection(clientId: string, outcome: "ACCEPTED" | "PENDING_ACTIVATION") {
+function connection(
+  clientId: string,
+  outcome: "ACCEPTED" | "CLIENT_DISCONNECTED" | "PENDING_ACTIVATION",
+) {
   const chain = [{ certificateId: clientId.padEnd(64, "0"), subject: `CN=${clientId}` }];
   return toLoggedConnection(createReport({ clientId, outcome, chain }));
 }
@@ -64,6 +67,15 @@ describe("printing connections as they come", () => {
     expect(written).toEqual(["PENDING_ACTIVATION\n", "PENDING_ACTIVATION ×2\n"]);
   });
 
+  test("a device that comes and goes is told of twice, and counted when the time is over", () => {
+    const gone = connection("one", "CLIENT_DISCONNECTED");
+    const { printer, written } = setup(undefined);
+    for (const entry of [accepted, gone, accepted, gone, accepted, gone]) printer.show(entry);
+    expect(written).toEqual(["ACCEPTED\n", "CLIENT_DISCONNECTED\n"]);
+    vi.advanceTimersByTime(30_000);
+    expect(written.slice(2)).toEqual(["ACCEPTED ×3\n", "CLIENT_DISCONNECTED ×3\n"]);
+  });
+
   test("on a terminal the last line counts in its place, and no other does", () => {
     const { printer, written } = setup(80);
     for (const entry of [waits, waits, other, waits]) printer.show(entry);
@@ -94,6 +106,16 @@ describe("folding what the log holds", () => {
       "two PENDING_ACTIVATION 1",
       "one PENDING_ACTIVATION 3",
       "one ACCEPTED 1",
+      "one PENDING_ACTIVATION 1",
+    ]);
+  });
+
+  test("a device that comes and goes is one line for each", () => {
+    const gone = connection("one", "CLIENT_DISCONNECTED");
+    expect(fold(waits, accepted, gone, accepted, gone, waits)).toEqual([
+      "one PENDING_ACTIVATION 1",
+      "one ACCEPTED 2",
+      "one CLIENT_DISCONNECTED 2",
       "one PENDING_ACTIVATION 1",
     ]);
   });

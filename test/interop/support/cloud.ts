@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IoT } from "@aws-sdk/client-iot";
 import mqtt, { type MqttClient } from "mqtt";
+import { ordinaryEnds } from "../../../src/cli/local/ordinary-ends.ts";
 import type { ConnectionAttempt } from "../../../src/iot-core/listener/connection-attempt.ts";
 import { createServerIdentity } from "../../../src/iot-core/listener/create-server-identity.ts";
 import { startIotCore } from "../../../src/iot-core/start-iot-core.ts";
@@ -28,6 +29,7 @@ export interface Cloud extends AsyncDisposable {
   /** For files. */
   readonly folder: string;
   /** What the live log shows. */
+  /** Without the ordinary ends of connections, which come when it suits the client. */
   readonly attempts: readonly ConnectionAttempt[];
   readonly attemptsOf: (clientId: string) => readonly ConnectionAttempt[];
   readonly registerCa: (authority: Authority) => Promise<void>;
@@ -78,7 +80,9 @@ export async function startCloud(tls: TlsVersion): Promise<Cloud> {
       port: 0,
       server,
       maxTlsVersion: tls,
-      report: (attempt) => attempts.push(attempt),
+      report: (attempt) => {
+        if (!ordinaryEnds.has(attempt.outcome)) attempts.push(attempt);
+      },
     },
   });
   started.defer(() => iotCore.close());

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IConnectPacket } from "mqtt-packet";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { openSession, startTestListener, subscribe } from "./support.ts";
+import { arn, openSession, startTestListener, subscribe } from "./support.ts";
 
 interface Version {
   readonly name: string;
@@ -215,4 +215,47 @@ test("a message that expires while the client is away is not sent", async () => 
   wait(50);
   const back = await open(version5.stay);
   await expect.poll(() => payloads(back)).toEqual(["100"]);
+});
+
+describe("a session that another certificate takes up", () => {
+  const allow = (filters: readonly string[]) => ({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["iot:Connect", "iot:Receive"],
+        Resource: "*",
+      },
+      {
+        Effect: "Allow",
+        Action: "iot:Subscribe",
+        Resource: filters.map((filter) => arn(`topicfilter/${filter}`)),
+      },
+    ],
+  });
+
+  test.for([
+    { may: ["t", "u"], sessionPresent: true },
+    { may: ["t"], sessionPresent: false },
+  ])(
+    "is resumed: $sessionPresent, when that may subscribe to $may",
+    async ({ may, sessionPresent }) => {
+      const { open, target, addDevice, registry, publish } = await setup();
+      const first = await open(version4.stay);
+      first.send(subscribe("t", "u"));
+      await first.receive("suback");
+      first.send({ cmd: "disconnect" });
+      await first.closed;
+      publish("t", "waits");
+
+      const second = await addDevice("another");
+      registry.setPolicies(second.certificateId, allow(may));
+      const back = await openSession(target, second, "d1", version4.stay);
+      expect(back.connack.sessionPresent).toBe(sessionPresent);
+      publish("t", "new");
+      back.send({ cmd: "pingreq" });
+      await back.receive("pingresp");
+      expect(payloads(back)).toEqual(sessionPresent ? ["waits", "new"] : []);
+    },
+  );
 });

@@ -117,3 +117,17 @@ async function setupWithOthers() {
   };
   return { ...started, issueFor };
 }
+
+test.for([
+  ["$share/g/$aws/things/d1/shadow/update/accepted", "SHADOW_UNSUPPORTED"],
+  ["$share/g/$SYS/#", "RESERVED_TOPIC"],
+] as const)(
+  "a shared subscription to %s is refused as the filter alone",
+  async ([topic, outcome]) => {
+    const { target, device, outcomes } = await setup();
+    const session = await openSession(target, device, "d1");
+    session.send(subscribe(topic));
+    expect(await session.receive("suback")).toMatchObject({ granted: [0x80] });
+    expect(outcomes()).toEqual(["ACCEPTED", outcome]);
+  },
+);

@@ -4,8 +4,10 @@ import type { Quotas } from "../../quotas/quotas.ts";
 import type { Authorize } from "../authorize.ts";
 import type { CheckMessage } from "../check-message.ts";
 import { checkProperties } from "../check-properties.ts";
+import { toConnack } from "../connack.ts";
 import { maximumExpirySeconds } from "../connect-terms.ts";
 import type { SessionOutcome } from "../connection-attempt.ts";
+import { toErrorText } from "../error-text.ts";
 import type { Admission } from "../judge-connect.ts";
 import type { Message } from "../message.ts";
 import type { MessageQueues } from "../message-queues.ts";
@@ -13,7 +15,7 @@ import { toSentence } from "../outcome-sentences.ts";
 import type { PacketStream } from "../packet-stream.ts";
 import type { RetainedStore } from "../retained-store.ts";
 import type { Router } from "../router.ts";
-import { endMeanings, isSilentEnd, type SessionEnd } from "../session-end.ts";
+import { endMeanings, type SessionEnd } from "../session-end.ts";
 import type { Receiver, SessionState } from "../session-state.ts";
 import { createDeliveries } from "./create-deliveries.ts";
 import { createPublishHandler } from "./handle-publish.ts";
@@ -23,7 +25,7 @@ import { createOutbox, type Delivery } from "./outbox.ts";
 /** A connection that was accepted. */
 export interface Connection extends Receiver {
   readonly session: SessionState;
-  /** Sends what waited for the client, once it has its CONNACK. */
+  /** Answers with CONNACK, and sends what waited for the client. */
   begin(): void;
   handle(packet: Packet): void;
   /** Closes the connection; does nothing the second time. */
@@ -61,6 +63,9 @@ export interface ConnectionInput {
   readonly admission: Admission;
   readonly session: SessionState;
   readonly stream: PacketStream;
+  /** Whether the client had left the session. */
+  readonly isResumed: boolean;
+  readonly onBegin: () => void;
   /** Told of what the client is refused without losing its connection. */
   readonly onRefused: (outcome: SessionOutcome, detail?: string) => void;
   /** Told of the filters that the client was granted, or gave up. */
@@ -71,6 +76,9 @@ export interface ConnectionInput {
   readonly onEnd: (ended: Ended) => void;
 }
 
+/** A client that goes on and on must not fill the log. */
+const maximumRefusals = 100;
+
 /** Serves the packets of a connection, and sends it what it may receive. */
 export function createConnection(deps: ConnectionDeps, input: ConnectionInput): Connection {
   const { queues, now } = deps;
@@ -79,6 +87,7 @@ export function createConnection(deps: ConnectionDeps, input: ConnectionInput): 
   const { sessionIdentifier } = admission.presence;
   const { protocolVersion } = terms;
   let isEnded = false;
+  let refusals = 0;
 
   const outbox = createOutbox({
     stream,
@@ -90,7 +99,14 @@ export function createConnection(deps: ConnectionDeps, input: ConnectionInput): 
       if (queued !== undefined) queues.remove(queued.owner, queued.entry);
     },
   });
-  const deliveries = createDeliveries(deps, { principal, session, outbox, sessionIdentifier });
+  const fail = (error: unknown) => end("SERVER_ERROR", { detail: toErrorText(error) });
+  const deliveries = createDeliveries(deps, {
+    principal,
+    session,
+    outbox,
+    sessionIdentifier,
+    onError: fail,
+  });
 
   const end = (cause: SessionEnd, options: EndOptions = {}) => {
     if (isEnded) return;
@@ -101,14 +117,21 @@ export function createConnection(deps: ConnectionDeps, input: ConnectionInput): 
     } = options;
     clearTimeout(keepAlive);
     deliveries.stop();
-    const meaning = endMeanings[cause];
-    if (protocolVersion === 5 && "code" in meaning) {
-      const reasonString = isSilentEnd(cause) ? undefined : toSentence(cause, detail);
-      const properties = terms.wantsReasons && reasonString ? { reasonString } : {};
-      stream.send({ cmd: "disconnect", reasonCode: meaning.code, properties });
+    try {
+      sendDisconnect(cause, detail);
+    } finally {
+      stream.close();
+      input.onEnd({ cause, detail, publishesWill, unacknowledged: outbox.unacknowledged() });
     }
-    stream.close();
-    input.onEnd({ cause, detail, publishesWill, unacknowledged: outbox.unacknowledged() });
+  };
+  const sendDisconnect = (cause: SessionEnd, detail: string | undefined) => {
+    const meaning = endMeanings[cause];
+    if (protocolVersion === 4 || !("code" in meaning)) return;
+    const properties =
+      terms.wantsReasons && cause !== "LISTENER_CLOSED"
+        ? { reasonString: toSentence(cause, detail) }
+        : {};
+    stream.send({ cmd: "disconnect", reasonCode: meaning.code, properties });
   };
 
   const context = {
@@ -118,7 +141,10 @@ export function createConnection(deps: ConnectionDeps, input: ConnectionInput): 
     sessionIdentifier,
     stream,
     end,
-    onRefused: input.onRefused,
+    onRefused: (outcome: SessionOutcome, detail?: string) => {
+      refusals += 1;
+      if (refusals <= maximumRefusals) input.onRefused(outcome, detail);
+    },
   };
   const publish = createPublishHandler(deps, context);
   const subscriptions = createSubscriptionHandler(deps, {
@@ -168,14 +194,26 @@ export function createConnection(deps: ConnectionDeps, input: ConnectionInput): 
   );
   return {
     session,
-    begin: deliveries.begin,
+    begin: () => {
+      stream.send(toConnack(terms, input.isResumed));
+      input.onBegin();
+      deliveries.begin();
+    },
     handle: (packet) => {
       keepAlive.refresh();
       const fault = protocolVersion === 5 ? checkProperties(packet) : undefined;
       if (fault === undefined) dispatch(packet);
       else end(fault.fault, { detail: fault.detail });
     },
-    deliver: deliveries.deliver,
+    deliver: (...message) => {
+      try {
+        return deliveries.deliver(...message);
+      } catch (error) {
+        // What fails for one receiver must strike neither the publisher nor the others.
+        fail(error);
+        return false;
+      }
+    },
     takeOver: deliveries.takeOver,
     end,
   };

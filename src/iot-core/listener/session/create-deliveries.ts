@@ -34,6 +34,8 @@ interface DeliveriesInput {
   readonly outbox: Outbox;
   /** Tells the connection apart from every other. */
   readonly sessionIdentifier: string;
+  /** Told of what fails while stored messages are sent. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#persistent-session-reconnect */
@@ -42,8 +44,8 @@ const sharedPerSecond = 20;
 
 export function createDeliveries(deps: DeliveriesDeps, input: DeliveriesInput): Deliveries {
   const { queues, quotas, now } = deps;
-  const { principal, session, outbox, sessionIdentifier } = input;
-  const replay = createReplay({ queues, room: () => outbox.room() });
+  const { principal, session, outbox, sessionIdentifier, onError } = input;
+  const replay = createReplay({ queues, room: () => outbox.room(), onError });
   let isStopped = false;
 
   /** Which of the two resources AWS asks a shared subscriber for is not documented. */

@@ -2,7 +2,7 @@ import type { ISubscribePacket, ISubscription, IUnsubscribePacket } from "mqtt-p
 import type { ResolveThing } from "../../policy/resolve-thing.ts";
 import type { Quotas } from "../../quotas/quotas.ts";
 import type { Authorize } from "../authorize.ts";
-import { checkReserved, checkTopicFilter } from "../check-topic.ts";
+import { checkReserved, checkTopicFilter, parseSharedFilter } from "../check-topic.ts";
 import type { SessionOutcome } from "../connection-attempt.ts";
 import type { Message } from "../message.ts";
 import type { RetainedStore } from "../retained-store.ts";
@@ -59,10 +59,11 @@ export function createSubscriptionHandler(
   const { router } = deps;
 
   const refusalOf = (filter: string): SubscriptionRefusal | undefined => {
-    const thingName = filter.startsWith("$aws")
+    const bare = parseSharedFilter(filter)?.filter ?? filter;
+    const thingName = bare.startsWith("$aws")
       ? deps.resolveThing(principal.certificateId, principal.clientId)
       : undefined;
-    const reserved = isShared(filter) ? undefined : checkReserved(filter, "subscribe", thingName);
+    const reserved = checkReserved(bare, "subscribe", thingName);
     if (reserved !== undefined) return { outcome: reserved, detail: filter, code: filterInvalid };
     if (!session.subscriptions.has(filter) && session.subscriptions.size >= maximumSubscriptions) {
       return { outcome: "TOO_MANY_SUBSCRIPTIONS", detail: filter, code: quotaExceeded };

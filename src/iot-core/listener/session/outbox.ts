@@ -1,5 +1,5 @@
 import type { IPublishPacket } from "mqtt-packet";
-import { isExpired, type Message, toPublishProperties } from "../message.ts";
+import { isExpired, type Message, toBytes, toPublishProperties } from "../message.ts";
 import type { QueuedEntry } from "../message-queues.ts";
 import type { PacketStream } from "../packet-stream.ts";
 import type { SharedGroup } from "../shared-groups.ts";
@@ -92,7 +92,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     while (sent.size < window) {
       const next = waiting.shift();
       if (next === undefined) return;
-      waitingBytes -= next.message.payload.length;
+      waitingBytes -= toBytes(next.message);
       if (isExpired(next.message, now())) onDone(next);
       else sendNow(next);
     }
@@ -109,7 +109,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return true;
       }
       const { message } = delivery;
-      const bytes = waitingBytes + message.payload.length;
+      const bytes = waitingBytes + toBytes(message);
       if (waiting.length >= maximumWaiting || bytes > maximumWaitingBytes) return false;
       waitingBytes = bytes;
       // The payload may be a piece of a much larger buffer of the socket's.

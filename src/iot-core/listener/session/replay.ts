@@ -20,26 +20,40 @@ interface ReplayDeps {
   readonly queues: MessageQueues;
   /** How many messages the client can take now. */
   readonly room: () => number;
+  /** Told of what fails later than `add`. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** @see https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#persistent-session-reconnect */
-export function createReplay({ queues, room }: ReplayDeps): Replay {
+export function createReplay({ queues, room, onError }: ReplayDeps): Replay {
   let sources: ReplaySource[] = [];
   let timer: NodeJS.Timeout | undefined;
+  // Sending may end the connection.
+  let isStopped = false;
 
   /** False when nothing is left. */
   const advance = (source: ReplaySource): boolean => {
     const limit = Math.min(source.messagesPerSecond, room());
     if (limit === 0) return true;
     const entries = queues.read(source.owner, source.position(), limit);
-    for (const entry of entries) source.send(entry);
+    for (const entry of entries) {
+      if (isStopped) return false;
+      source.send(entry);
+    }
     return entries.length === limit;
   };
 
+  const goOn = () => {
+    if (!isStopped && sources.length > 0) timer ??= setTimeout(run, 1000).unref();
+  };
   const run = () => {
     timer = undefined;
-    sources = sources.filter(advance);
-    if (sources.length > 0) timer = setTimeout(run, 1000).unref();
+    try {
+      sources = sources.filter(advance);
+    } catch (error) {
+      return onError(error);
+    }
+    goOn();
   };
 
   return {
@@ -47,9 +61,10 @@ export function createReplay({ queues, room }: ReplayDeps): Replay {
       if (queues.isEmpty(source.owner)) return;
       if (sources.some(({ owner }) => owner === source.owner)) return;
       if (advance(source)) sources.push(source);
-      if (sources.length > 0) timer ??= setTimeout(run, 1000).unref();
+      goOn();
     },
     stop: () => {
+      isStopped = true;
       clearTimeout(timer);
       sources = [];
     },
