@@ -162,7 +162,7 @@ export function openRegistry(stateFile: string): Registry {
         // What runs now may itself make changes.
         const committed = uncommitted;
         uncommitted = [];
-        for (const run of committed) run();
+        runEach(committed);
         return result;
       } finally {
         uncommitted = [];
@@ -206,4 +206,17 @@ export function openRegistry(stateFile: string): Registry {
     counts: createRegistryCounts(database),
     close: () => database.close(),
   };
+}
+
+/** Runs all of them, also when one throws: they are about a change that is stored already. */
+function runEach(works: readonly (() => void)[]): void {
+  const errors: unknown[] = [];
+  for (const work of works) {
+    try {
+      work();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }

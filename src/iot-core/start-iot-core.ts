@@ -118,13 +118,14 @@ function startRules(
   registry: Registry,
   quotas: ReturnType<typeof createQuotas>,
 ) {
-  const apply = createApplyRules({ registry, quotas, now });
+  const { onDropped = () => {} } = options ?? {};
+  const apply = createApplyRules({ registry, quotas, now, onDropped });
   const deliveries = startDeliveries({
-    onDropped: () => {},
     onFailure: (error) => {
       throw error;
     },
     ...options,
+    onDropped,
     deliveries: registry.tables.ruleDeliveries,
     targets,
     now,

@@ -46,19 +46,28 @@ export function openConnectionLog(options: ConnectionLogOptions): ConnectionLog 
   let file = openFile(newer);
   let count = 0;
   let last: string | undefined;
+  let isClosed = false;
 
   const rotate = (): void => {
-    closeSync(file.descriptor);
     // Whoever emptied the folder meanwhile took the file away.
     if (existsSync(newer)) renameSync(newer, older);
+    const full = file;
+    // Only then is the other closed: the number of a closed descriptor soon is a device's socket.
     file = openFile(newer);
+    closeSync(full.descriptor);
   };
 
   const append = (report: ConnectionReport): void => {
     const line = Buffer.from(`${JSON.stringify(toLoggedConnection(report))}\n`);
     try {
+      if (isClosed) throw new Error("The log is closed.");
       if (file.bytes > 0 && file.bytes + line.length > maxBytes) rotate();
-      file.bytes += writeSync(file.descriptor, line);
+      if (file.isTorn) file.bytes += writeSync(file.descriptor, "\n");
+      file.isTorn = false;
+      const written = writeSync(file.descriptor, line);
+      file.bytes += written;
+      file.isTorn = written < line.length;
+      if (file.isTorn) throw new Error(`${written} of ${line.length} bytes were written.`);
     } catch (error) {
       // A full disk keeps no device out.
       count += 1;
@@ -69,16 +78,24 @@ export function openConnectionLog(options: ConnectionLogOptions): ConnectionLog 
   return {
     append,
     failures: () => ({ count, last }),
-    close: () => closeSync(file.descriptor),
+    close: () => {
+      if (!isClosed) closeSync(file.descriptor);
+      isClosed = true;
+    },
   };
 }
 
-function openFile(path: string): { readonly descriptor: number; bytes: number } {
+interface LogFile {
+  readonly descriptor: number;
+  bytes: number;
+  /** Ends in the middle of a line, as of a process that died or of a full disk: it must not spoil the next. */
+  isTorn: boolean;
+}
+
+function openFile(path: string): LogFile {
   const descriptor = openSync(path, "a+", 0o600);
   const { size } = fstatSync(descriptor);
-  // A process that died in the middle of a line must not spoil the next one.
-  const bytes = endsInLine(descriptor, size) ? size + writeSync(descriptor, "\n") : size;
-  return { descriptor, bytes };
+  return { descriptor, bytes: size, isTorn: endsInLine(descriptor, size) };
 }
 
 function endsInLine(descriptor: number, size: number): boolean {

@@ -45,6 +45,8 @@ const closeTimeoutMs = 3_000;
  */
 export function startFunction(options: FunctionHostOptions): FunctionHost {
   const log = createWriteStream(options.logFile, { flags: "a" });
+  // A full disk costs what the function says, not what it does.
+  log.on("error", () => {});
   let thread: Thread | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -115,8 +117,11 @@ function startThread(
     stderr: true,
     name,
   });
-  worker.stdout.pipe(log, { end: false });
-  worker.stderr.pipe(log, { end: false });
+  for (const output of [worker.stdout, worker.stderr]) {
+    output.pipe(log, { end: false });
+    // Without a log it is read and thrown away, lest it be kept.
+    output.on("unpipe", () => output.resume());
+  }
   const ready = Promise.withResolvers<void>();
   let pending: { requestId: string; settle: PromiseWithResolvers<unknown> } | undefined;
   let lost: ThreadLost | undefined;

@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { SQSRecord } from "aws-lambda";
 import { MusterError } from "../rules/errors.ts";
+import { sqliteCodeOf, sqliteCodes } from "./sqlite-code.ts";
 import { toResetCommand } from "./state-command.ts";
+import { isUnwritable } from "./state-unwritable.ts";
 
 export interface QueueOptions {
   /** Path of a SQLite file, or `:memory:`. */
@@ -41,7 +43,11 @@ interface QueueCounts {
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
  */
 export interface RegistrationQueue {
-  send(body: string): void;
+  /**
+   * @param delayMs how long nobody receives it.
+   * @returns its id.
+   */
+  send(body: string, delayMs?: number): string;
   /**
    * Puts in what was given up on elsewhere.
    *
@@ -55,13 +61,15 @@ export interface RegistrationQueue {
   fail(receiptHandle: string, error: string): void;
   /** When there will be something to receive; undefined when the queue is empty. */
   nextAt(): Date | undefined;
-  deadLetters(): readonly DeadLetter[];
+  /** The latest of them, oldest first. A thousand are kept. */
+  deadLetters(latest?: number): readonly DeadLetter[];
   counts(): QueueCounts;
   readonly close: () => void;
 }
 
 const batchSize = 10;
-const sqliteBusy = 5;
+/** SQS drops them by age instead, after fourteen days at most. */
+const maxDeadLetters = 1_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS message (
@@ -76,6 +84,7 @@ const schema = `
     deadAt INTEGER
   ) STRICT;
   CREATE INDEX IF NOT EXISTS due ON message (visibleAt) WHERE deadAt IS NULL;
+  CREATE INDEX IF NOT EXISTS dead ON message (deadAt) WHERE deadAt IS NOT NULL;
 `;
 
 /**
@@ -87,7 +96,11 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
   const { file, visibilityTimeoutMs, maxReceiveCount, now } = options;
   const database = openDatabase(file);
   // Nobody else has the file, so nobody works on what was being worked on.
-  database.prepare("UPDATE message SET visibleAt = 0, receipt = NULL WHERE deadAt IS NULL").run();
+  database
+    .prepare(
+      "UPDATE message SET visibleAt = 0, receipt = NULL WHERE deadAt IS NULL AND receipt IS NOT NULL",
+    )
+    .run();
   const bury = database.prepare(
     "UPDATE message SET deadAt = :at, receipt = NULL WHERE deadAt IS NULL AND visibleAt <= :at AND receiveCount >= :max",
   );
@@ -98,7 +111,7 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
     "UPDATE message SET receipt = :receipt, visibleAt = :until, receiveCount = receiveCount + 1, firstReceivedAt = coalesce(firstReceivedAt, :at) WHERE id = :id RETURNING *",
   );
   const insert = database.prepare(
-    "INSERT INTO message (id, body, sentAt, visibleAt) VALUES (:id, :body, :at, :at)",
+    "INSERT INTO message (id, body, sentAt, visibleAt) VALUES (:id, :body, :at, :at + :delayMs)",
   );
   const insertDead = database.prepare(
     "INSERT INTO message (id, body, sentAt, visibleAt, error, deadAt) VALUES (:id, :body, :at, :at, :error, :at)",
@@ -106,7 +119,11 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
   const remove = database.prepare("DELETE FROM message WHERE receipt = :receipt");
   const fail = database.prepare("UPDATE message SET error = :error WHERE receipt = :receipt");
   const next = database.prepare("SELECT min(visibleAt) AS at FROM message WHERE deadAt IS NULL");
-  const dead = database.prepare("SELECT * FROM message WHERE deadAt IS NOT NULL ORDER BY deadAt");
+  const latestDead = "FROM message WHERE deadAt IS NOT NULL ORDER BY deadAt DESC, rowid DESC";
+  const dead = database.prepare(`SELECT * ${latestDead} LIMIT :latest`);
+  const forget = database.prepare(
+    `DELETE FROM message WHERE rowid IN (SELECT rowid ${latestDead} LIMIT -1 OFFSET ${maxDeadLetters})`,
+  );
   const count = database.prepare(`
     SELECT
       count(*) FILTER (WHERE deadAt IS NULL AND (receipt IS NULL OR visibleAt <= :at)) AS waiting,
@@ -114,16 +131,19 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
       count(*) FILTER (WHERE deadAt IS NOT NULL) AS dead
     FROM message`);
   return {
-    send: (body) => {
-      insert.run({ id: randomUUID(), body, at: now().getTime() });
+    send: (body, delayMs = 0) => {
+      const id = randomUUID();
+      insert.run({ id, body, at: now().getTime(), delayMs });
+      return id;
     },
     addDeadLetter: (body, error) => {
       insertDead.run({ id: randomUUID(), body, error, at: now().getTime() });
+      forget.run();
     },
     receive: () => {
       const at = now().getTime();
       const until = at + visibilityTimeoutMs;
-      bury.run({ at, max: maxReceiveCount });
+      if (bury.run({ at, max: maxReceiveCount }).changes > 0) forget.run();
       return find.all({ at, max: batchSize }).flatMap(({ id }) => {
         const row = take.get({ id: id ?? null, at, until, receipt: randomUUID() });
         return row ? [toRecord(row, options)] : [];
@@ -139,14 +159,7 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
       const at = next.get()?.["at"];
       return at === null || at === undefined ? undefined : new Date(Number(at));
     },
-    deadLetters: () =>
-      dead.all().map((row) => ({
-        messageId: String(row["id"]),
-        body: String(row["body"]),
-        receiveCount: Number(row["receiveCount"]),
-        error: String(row["error"]),
-        at: new Date(Number(row["deadAt"])).toISOString(),
-      })),
+    deadLetters: (latest = maxDeadLetters) => dead.all({ latest }).reverse().map(toDeadLetter),
     counts: () => {
       const row = count.get({ at: now().getTime() });
       const read = (name: keyof QueueCounts) => Number(row?.[name] ?? 0);
@@ -179,6 +192,16 @@ function toRecord(
   };
 }
 
+function toDeadLetter(row: Record<string, SQLOutputValue>): DeadLetter {
+  return {
+    messageId: String(row["id"]),
+    body: String(row["body"]),
+    receiveCount: Number(row["receiveCount"]),
+    error: String(row["error"]),
+    at: new Date(Number(row["deadAt"])).toISOString(),
+  };
+}
+
 function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
@@ -194,9 +217,9 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
-function toStateError(error: unknown, file: string): MusterError {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  if (code === sqliteBusy) {
+function toStateError(error: unknown, file: string): unknown {
+  if (isUnwritable(error)) return error;
+  if (sqliteCodeOf(error) === sqliteCodes.busy) {
     return new MusterError(
       "STATE_IN_USE",
       `Another local cloud is running in ${dirname(file)}. Stop that one, or give this one a folder of its own with --state <folder>.`,

@@ -10,6 +10,7 @@ import { checkPort } from "./ports.ts";
 import { openRegistrationQueue, type RegistrationQueue } from "./registration-queue.ts";
 import { startDynoxide } from "./start-dynoxide.ts";
 import { type ConnectionReport, type StandInBehaviour, startStandIn } from "./start-stand-in.ts";
+import { isUnwritable, stateUnwritable } from "./state-unwritable.ts";
 import { createStatus } from "./status/create-status.ts";
 import type { LocalStatus } from "./status/local-status.ts";
 import { startInspection } from "./status/start-inspection.ts";
@@ -67,9 +68,18 @@ const healEveryMs = 60_000;
  *
  * State lies in one folder and survives every kind of end.
  *
- * @throws MusterError PORT_IN_USE, STATE_IN_USE, STATE_DAMAGED, PLATFORM_UNSUPPORTED
+ * @throws MusterError PORT_IN_USE, STATE_IN_USE, STATE_DAMAGED, PLATFORM_UNSUPPORTED,
+ *   LOCAL_CLOUD_FAILED
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  try {
+    return await start(options);
+  } catch (error) {
+    throw isUnwritable(error) ? stateUnwritable(options.stateFolder, error) : error;
+  }
+}
+
+async function start(options: LocalCloudOptions): Promise<LocalCloud> {
   const { stateFolder, now } = options;
   await using started = new AsyncDisposableStack();
   const at = (name: string) => join(stateFolder, name);

@@ -15,6 +15,9 @@ export const stateFiles: readonly string[] = [
   "log",
 ];
 
+/** What is its own in the folder `log`. */
+export const functionLogs = ["onboard.log", "heal.log"] as const;
+
 export interface StateFile {
   /** Relative to the folder. */
   readonly name: string;

@@ -16,13 +16,21 @@ export function readLocalSettings(
 ): LocalSettings {
   const { ports = {} } = flags;
   return {
-    stateFolder: flags.state ?? env["MUSTER_STATE"] ?? ".muster",
+    stateFolder: readFolder(flags.state, env),
     ports: {
       mqtt: ports.mqtt ?? readPort(env, "MUSTER_MQTT_PORT") ?? defaultPorts.mqtt,
       iot: ports.iot ?? readPort(env, "MUSTER_IOT_PORT") ?? defaultPorts.iot,
       dynamodb: ports.dynamodb ?? readPort(env, "MUSTER_DYNAMODB_PORT") ?? defaultPorts.dynamodb,
     },
   };
+}
+
+/** An empty one would be the folder one stands in, whose files are somebody else's. */
+function readFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (flag !== undefined && flag.trim() === "") {
+    throw new MusterError("CONFIGURATION_INVALID", "--state is empty. Give a folder.");
+  }
+  return flag ?? (env["MUSTER_STATE"]?.trim() ? env["MUSTER_STATE"] : ".muster");
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string): number | undefined {

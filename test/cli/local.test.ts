@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { connect } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startDynoxide } from "../../src/local/start-dynoxide.ts";
+import type { LocalStatus } from "../../src/local/status/local-status.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { failToStart, muster, processesOf, type RunningCloud, startCloud } from "./support.ts";
 
@@ -47,6 +49,36 @@ describe("muster local", () => {
     const { stdout } = await muster(["audit", "verify", "--json", "--state", state]);
     expect(JSON.parse(stdout)).toMatchObject({ whole: true, chains: 1 });
   });
+
+  test("goes on for devices when whoever read its output is gone", async () => {
+    const { child, finished, endpoints } = await startCloud(temporaryFolder());
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    const { port, serverName } = endpoints.mqtt;
+    const countAttempts = async () => {
+      const response = await fetch(`${endpoints.inspect}/status`);
+      return ((await response.json()) as LocalStatus).attempts.length;
+    };
+    for (let tries = 1; tries <= 3; tries += 1) {
+      const socket = connect({ port, servername: serverName, rejectUnauthorized: false });
+      socket.on("error", () => {}).once("secureConnect", () => socket.destroy());
+      await expect.poll(countAttempts, { timeout: 10_000 }).toBe(tries);
+    }
+    child.kill("SIGTERM");
+    expect((await finished).code).toBe(0);
+  });
+
+  test.for(["queue.sqlite", "iot-core.sqlite"])(
+    "a %s that cannot be opened is told of without advice to throw it away",
+    async (name) => {
+      const state = temporaryFolder();
+      mkdirSync(join(state, name));
+      const { code, stderr } = await failToStart(state);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`error LOCAL_CLOUD_FAILED: ${state} cannot be read or written: `);
+      expect(stderr).not.toContain("reset");
+    },
+  );
 
   test("a second one on the same folder is refused, as is a reset", async () => {
     const { state } = await startCloud(temporaryFolder());

@@ -200,6 +200,23 @@ describe("a transaction", () => {
   });
 });
 
+describe("what waits for a transaction to be stored", () => {
+  test("all comes about, also when some of it fails", () => {
+    const registry = openRegistry(":memory:");
+    const done: string[] = [];
+    const change = () =>
+      registry.transaction(() => {
+        registry.afterCommit(() => {
+          throw new Error("nobody is there");
+        });
+        registry.afterCommit(() => done.push("told"));
+      });
+    expect(change).toThrow("nobody is there");
+    expect(done).toEqual(["told"]);
+    registry.close();
+  });
+});
+
 describe("registerAtConnect", () => {
   test("stores a certificate once, and returns what is there afterwards", async () => {
     const registry = open(":memory:");

@@ -1,4 +1,18 @@
-import { appendFileSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
@@ -90,6 +104,49 @@ describe("the log of connections", () => {
     const { log, add } = setup({ stateFolder });
     add("1", "2");
     expect(log.failures()).toEqual({ count: 2, last: expect.stringContaining("ENOSPC") });
+  });
+
+  test("what cannot be rotated leaves every other file of the process alone", () => {
+    const maxBytes = 2 * measureLine();
+    const { stateFolder, log, add, at } = setup({ maxBytes });
+    // Nothing can be renamed to a folder that has something in it.
+    mkdirSync(join(at("older"), "full"), { recursive: true });
+    add("01", "02", "03");
+    const other = openSync(join(stateFolder, "other"), "w");
+    onTestFinished(() => closeSync(other));
+    add("04");
+    expect(fstatSync(other).size).toBe(0);
+    expect(log.failures().count).toBe(2);
+  });
+
+  test.runIf(existsSync("/proc/self/fd"))("holds one file open, however often it rotates", () => {
+    const { stateFolder, add } = setup({ maxBytes: measureLine() });
+    add("01", "02", "03", "04");
+    const open = readdirSync("/proc/self/fd").flatMap((descriptor) => {
+      const file = `/proc/self/fd/${descriptor}`;
+      return existsSync(file) ? [readlinkSync(file)] : [];
+    });
+    expect(open.filter((file) => file.startsWith(stateFolder))).toHaveLength(1);
+  });
+
+  test("goes on once it can be rotated again", () => {
+    const { stateFolder, add, at } = setup({ maxBytes: 2 * measureLine() });
+    mkdirSync(join(at("older"), "full"), { recursive: true });
+    add("01", "02", "03");
+    rmSync(at("older"), { recursive: true });
+    add("04");
+    expect(idsOf(readConnectionLog(stateFolder))).toEqual(["01", "02", "04"]);
+  });
+
+  test("what comes after it is closed is counted and goes nowhere", () => {
+    const { stateFolder, log, add } = setup();
+    log.close();
+    const other = openSync(join(stateFolder, "other"), "w");
+    onTestFinished(() => closeSync(other));
+    add("1");
+    log.close();
+    expect(fstatSync(other).size).toBe(0);
+    expect(log.failures().count).toBe(1);
   });
 
   test("its end is read without the rest, over both files", () => {

@@ -5,11 +5,11 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startFunction } from "../../src/local/function-host.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-function setup(handler: string, timeoutMs = 5_000) {
+function setup(handler: string, timeoutMs = 5_000, logName = "function.log") {
   const folder = temporaryFolder();
   const entry = join(folder, "handler.mjs");
   writeFileSync(entry, handler);
-  const logFile = join(folder, "function.log");
+  const logFile = join(folder, logName);
   const host = startFunction({
     name: "sample",
     entry: pathToFileURL(entry),
@@ -34,6 +34,16 @@ describe("a function on this machine", () => {
     const result = await host.invoke({ a: 1 });
     expect(result).toEqual({ event: { a: 1 }, name: "sample", left: expect.any(Number) });
     expect((result as { left: number }).left).toBeGreaterThan(4_000);
+  });
+
+  test("does its work where its log cannot be written", async () => {
+    const { host } = setup(
+      "export const handler = async () => { console.log('printed'); return 'done'; };",
+      5_000,
+      "not there/function.log",
+    );
+    expect(await host.invoke({})).toBe("done");
+    expect(await host.invoke({})).toBe("done");
   });
 
   test("what it prints goes to its log", async () => {

@@ -45,6 +45,22 @@ describe("the registration queue, as SQS", () => {
     expect(queue.nextAt()).toBeUndefined();
   });
 
+  test("of what was given up on the latest thousand are kept", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    for (let letter = 0; letter < 1_002; letter += 1) queue.addDeadLetter(`${letter}`, "DROPPED");
+    expect(queue.counts().dead).toBe(1_000);
+    expect(queue.deadLetters()[0]).toMatchObject({ body: "2" });
+    queue.send("poison");
+    for (let delivery = 0; delivery < 4; delivery += 1) {
+      queue.receive();
+      pass(1_000);
+    }
+    expect(queue.counts().dead).toBe(1_000);
+    const latest = queue.deadLetters(2).map(({ body }) => body);
+    expect(latest).toEqual(["1001", "poison"]);
+  });
+
   test("counts what waits, what is worked on and what was given up on", () => {
     const { open, pass } = setup();
     const queue = open();

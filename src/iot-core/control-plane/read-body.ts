@@ -27,11 +27,19 @@ export function parseBody(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 function parseJson(text: string): unknown {
+  const names = new Set<string>();
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text, (name, member: unknown) => {
+      if (name === "__proto__") names.add(name);
+      return member;
+    });
   } catch {
     throw new AwsError("InvalidRequestException", "The request body is not JSON");
   }
+  // The schemas would leave it out without a word.
+  if (names.size === 0) return value;
+  throw new AwsError("InvalidRequestException", "Nothing in a request can be named __proto__ here");
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { listen } from "../listen.ts";
 import type { Quotas } from "../quotas/quotas.ts";
 import { AwsError, statusOf } from "./aws-error.ts";
+import { checkCaller } from "./check-caller.ts";
 import { createRoutes, type RoutesDeps } from "./create-routes.ts";
 import { createFindRoute, type FindRoute } from "./find-route.ts";
 import { readBody } from "./read-body.ts";
@@ -29,7 +30,8 @@ const keepAliveMs = 120_000;
  * Starts the REST-JSON control plane of AWS IoT (service `iot`) on 127.0.0.1, and on the same port
  * its data plane (service `iot-data`).
  *
- * Signatures are accepted unseen: whoever reaches the port may do everything.
+ * Signatures are accepted unseen: whoever reaches the port may do everything, save pages of the web
+ * in a browser on this machine.
  *
  * @throws PORT_IN_USE
  */
@@ -61,12 +63,13 @@ function createAnswer({ registry, quotas }: ControlPlaneDeps, findRoute: FindRou
   return async (request, response) => {
     let service: Service = "iot";
     try {
-      const [pathname = "", search = ""] = (request.url ?? "").split("?", 2);
+      checkCaller(request.headers);
+      const [pathname = "", ...search] = (request.url ?? "").split("?");
       const { item: route, path } = findRoute(request.method ?? "", pathname);
       service = route.service;
       const body = await readBody(request);
       takeQuota(quotas, route.operation, path["clientId"]);
-      const query = new URLSearchParams(search);
+      const query = new URLSearchParams(search.join("?"));
       send(response, 200, {}, await run(route, { path, query, headers: request.headers, body }));
     } catch (error) {
       sendError(response, service, error);

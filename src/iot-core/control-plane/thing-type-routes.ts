@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { ThingType } from "../model.ts";
 import { pageOf } from "../registry/page.ts";
@@ -167,6 +168,7 @@ function toDescription({ deprecationDate, ...thingType }: ThingType) {
 function isSame(known: ThingType, wanted: ThingType): boolean {
   return (
     known.description === wanted.description &&
-    known.searchableAttributes.toSorted().join() === wanted.searchableAttributes.toSorted().join()
+    // Not joined by commas, which their names may have.
+    isDeepStrictEqual(known.searchableAttributes.toSorted(), wanted.searchableAttributes.toSorted())
   );
 }

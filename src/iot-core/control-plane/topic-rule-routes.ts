@@ -41,7 +41,7 @@ export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): 
       operation: "CreateTopicRule",
       method: "POST",
       path: "/rules/{ruleName}",
-      note: "SELECT * and clientid(), into queues and functions; everything else is refused",
+      note: "SELECT * and clientid(), into queues and functions; everything else is refused.",
       from: { tags: "x-amz-tagging" },
       input: payload.extend({ ruleName, tags: unsupported("Tagging") }),
       handle: (input) => {

@@ -4,7 +4,7 @@ import type { Quotas } from "./quotas.ts";
 export interface QuotasOptions {
   /** What AWS's defaults are multiplied with; 0 for no quotas at all. */
   readonly scale: number;
-  /** Where it goes back, nothing is refilled until it has caught up. */
+  /** Where it is set back, nothing is refilled for that moment, and from then on as ever. */
   readonly now: () => Date;
 }
 
@@ -40,8 +40,7 @@ export function createQuotas({ scale, now }: QuotasOptions): CountedQuotas {
   const capacityOf = (quota: string) => Math.max(rateOf(quota), 1);
 
   const refill = (bucket: Bucket, at: number): void => {
-    if (at <= bucket.at) return;
-    const earned = ((at - bucket.at) / 1000) * rateOf(bucket.quota);
+    const earned = (Math.max(at - bucket.at, 0) / 1000) * rateOf(bucket.quota);
     bucket.tokens = Math.min(bucket.tokens + earned, capacityOf(bucket.quota));
     bucket.at = at;
   };

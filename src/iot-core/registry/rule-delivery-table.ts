@@ -31,15 +31,22 @@ interface RuleDeliveryRow
   readonly nextAttemptAt: number;
 }
 
+interface ExcludedDeliveries {
+  readonly positions: readonly number[];
+  readonly ruleNames: readonly string[];
+}
+
 export interface RuleDeliveryTable {
   add(delivery: Omit<RuleDelivery, "position">): void;
-  /** Those whose time has come, the longest due first, without those of some rules. */
-  due(at: Date, request: { limit: number; except: readonly string[] }): readonly RuleDelivery[];
+  /** The one that is the longest due, of what is not excluded. */
+  findDue(at: Date, except: ExcludedDeliveries): RuleDelivery | undefined;
   /** The earliest time after `at` that one of them has. */
   nextAfter(at: Date): Date | undefined;
   /** Writes what may change: actions, failures, attempts and the next one's time. */
   update(delivery: RuleDelivery): void;
   remove(position: number): void;
+  /** Whether a rule has so many of them. */
+  hasAtLeast(count: number, ruleName: string): boolean;
   countByRule(): ReadonlyMap<string, number>;
 }
 
@@ -59,9 +66,20 @@ export function createRuleDeliveryTable(database: DatabaseSync): RuleDeliveryTab
   ]);
   const selectDue = prepareQuery<RuleDeliveryRow>(
     database,
-    `SELECT * FROM ruleDelivery
-     WHERE nextAttemptAt <= :at AND ruleName NOT IN (SELECT value FROM json_each(:except))
-     ORDER BY nextAttemptAt LIMIT :limit`,
+    // Rule by rule, as one that is excluded may have thousands.
+    `WITH RECURSIVE rule (name) AS (
+       SELECT min(ruleName) FROM ruleDelivery
+       UNION ALL SELECT (SELECT min(ruleName) FROM ruleDelivery WHERE ruleName > name)
+         FROM rule WHERE name IS NOT NULL
+     )
+     SELECT ruleDelivery.* FROM rule JOIN ruleDelivery ON position = (
+       SELECT position FROM ruleDelivery
+       WHERE ruleName = name AND nextAttemptAt <= :at
+         AND position NOT IN (SELECT value FROM json_each(:positions))
+       ORDER BY nextAttemptAt LIMIT 1
+     )
+     WHERE name NOT IN (SELECT value FROM json_each(:ruleNames))
+     ORDER BY nextAttemptAt LIMIT 1`,
   );
   const selectNext = prepareQuery<{ nextAttemptAt: number | null }>(
     database,
@@ -70,6 +88,10 @@ export function createRuleDeliveryTable(database: DatabaseSync): RuleDeliveryTab
   const selectCounts = prepareQuery<{ ruleName: string; count: number }>(
     database,
     "SELECT ruleName, count(*) AS count FROM ruleDelivery GROUP BY ruleName",
+  );
+  const selectNth = prepareQuery<{ position: number }>(
+    database,
+    "SELECT position FROM ruleDelivery WHERE ruleName = :ruleName LIMIT 1 OFFSET :before",
   );
   const update = prepareChange(
     database,
@@ -91,10 +113,14 @@ export function createRuleDeliveryTable(database: DatabaseSync): RuleDeliveryTab
         nextAttemptAt: delivery.nextAttemptAt.getTime(),
       });
     },
-    due: (at, { limit, except }) =>
-      selectDue
-        .all({ at: at.getTime(), limit, except: JSON.stringify(except) })
-        .map(toRuleDelivery),
+    findDue: (at, { positions, ruleNames }) => {
+      const row = selectDue.get({
+        at: at.getTime(),
+        positions: JSON.stringify(positions),
+        ruleNames: JSON.stringify(ruleNames),
+      });
+      return row && toRuleDelivery(row);
+    },
     nextAfter: (at) => {
       const next = selectNext.get({ at: at.getTime() })?.nextAttemptAt ?? null;
       return next === null ? undefined : new Date(next);
@@ -111,6 +137,7 @@ export function createRuleDeliveryTable(database: DatabaseSync): RuleDeliveryTab
     remove: (position) => {
       remove({ position });
     },
+    hasAtLeast: (count, ruleName) => selectNth.get({ ruleName, before: count - 1 }) !== undefined,
     countByRule: () =>
       new Map(selectCounts.all().map(({ ruleName, count }) => [ruleName, count] as const)),
   };

@@ -141,7 +141,8 @@ CREATE TABLE ruleDelivery (
   attempts INTEGER NOT NULL,
   nextAttemptAt INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX ruleDeliveryByTime ON ruleDelivery (nextAttemptAt, ruleName);
+CREATE INDEX ruleDeliveryByTime ON ruleDelivery (nextAttemptAt);
+CREATE INDEX ruleDeliveryByRule ON ruleDelivery (ruleName, nextAttemptAt);
 
 CREATE TABLE session (
   clientId TEXT PRIMARY KEY,

@@ -89,9 +89,10 @@ export function startDeliveries(deps: DeliveryDeps): Deliveries {
     } else if (isFirstStage && delivery.errorAction !== undefined) {
       deliveries.update({ ...delivery, actions: [], failures, attempts: 0, nextAttemptAt: now() });
     } else {
-      deliveries.remove(delivery.position);
       const { ruleName, topic } = delivery;
+      // Before it is gone, so that an end between the two tells of it twice rather than never.
       onDropped({ ruleName, topic, failures: [...delivery.failures, ...failures] });
+      deliveries.remove(delivery.position);
     }
   };
 
@@ -117,12 +118,10 @@ export function startDeliveries(deps: DeliveryDeps): Deliveries {
   const findDue = (at: Date): RuleDelivery | undefined => {
     if (inFlight.size >= maximumInFlight) return undefined;
     const byRule = Map.groupBy(inFlight.values(), (ruleName) => ruleName);
-    const except = [...byRule.keys()].filter(
+    const ruleNames = [...byRule.keys()].filter(
       (ruleName) => (byRule.get(ruleName)?.length ?? 0) >= maximumInFlightOfRule,
     );
-    return deliveries
-      .due(at, { limit: inFlight.size + 1, except })
-      .find(({ position }) => !inFlight.has(position));
+    return deliveries.findDue(at, { positions: [...inFlight.keys()], ruleNames });
   };
 
   const beginDue = (): void => {

@@ -1,4 +1,4 @@
-import { checkTopicFilter } from "../listener/check-topic.ts";
+import { checkTopicFilter, parseSharedFilter } from "../listener/check-topic.ts";
 
 /** `SELECT * FROM '<topicFilter>'`, or `SELECT *, clientid() AS <clientIdAlias> FROM …`. */
 export interface RuleStatement {
@@ -35,6 +35,11 @@ export function parseStatement(sql: string): RuleStatement | StatementProblem {
   }
   const unfit = checkTopicFilter(topicFilter);
   if (unfit !== undefined) return { problem: `The topic filter '${topicFilter}' ${unfit}` };
+  if (parseSharedFilter(topicFilter) !== undefined) {
+    return {
+      problem: `The topic filter '${topicFilter}' is a shared subscription; rules have none`,
+    };
+  }
   if (rest.trim() !== "") return notSupported(`"${rest.trim()}" after the topic filter`);
 
   const [first, second, ...others] = selection.split(",").map((item) => item.trim());

@@ -72,8 +72,7 @@ function toStandInPart(status: StandInStatus) {
 
 function toDeadLetters(queue: StatusDeps["queue"]): LocalStatus["queue"]["deadLetters"] {
   return queue
-    .deadLetters()
-    .slice(-shownDeadLetters)
+    .deadLetters(shownDeadLetters)
     .toReversed()
     .map(({ messageId, error, receiveCount, at, body }) => ({
       messageId,

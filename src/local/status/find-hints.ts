@@ -31,15 +31,40 @@ function hintsOnCas({ caCertificates }: Pick<LocalStatus, "caCertificates">): re
   });
 }
 
+/** Letters that are not what a function could not do. */
+const causesOfLetters = {
+  UNDELIVERED:
+    "the queue of registrations could not be written to. Make room on the disk, and let the device connect again.",
+  INVOCATION_FAILED:
+    "a function that a topic rule calls failed three times. The causes are in its file of the folder log.",
+  DROPPED:
+    "a topic rule reached neither its targets nor its error action, or had too many messages waiting. The letter names the rule and what failed: correct the rule, or start what it sends to.",
+} as const;
+
 function hintsOnQueue({ queue, stateFolder }: Pick<LocalStatus, "queue" | "stateFolder">) {
   if (queue.dead === 0) return [];
-  const codes = [...new Set(queue.deadLetters.map(({ error }) => error))].join(", ");
+  const codes = [...new Set(queue.deadLetters.map(({ error }) => error))];
+  const isOfFunction = (code: string) => !Object.hasOwn(causesOfLetters, code);
+  const causes = [
+    ...Object.entries(causesOfLetters).flatMap(([code, cause]) =>
+      codes.includes(code) ? [`${code}: ${cause}`] : [],
+    ),
+    ...(codes.some(isOfFunction)
+      ? [
+          `${codes.filter(isOfFunction).join(", ")}: the causes are in ${stateFolder}/log/onboard.log. When they are mended, let the device connect again: each connect of a waiting certificate makes a new event.`,
+        ]
+      : []),
+  ];
   return [
     hint(
       "DEAD_LETTERS",
-      `${queue.dead} messages were given up on (${codes}). The causes are in ${stateFolder}/log/onboard.log. When they are mended, let the device connect again: each connect of a waiting certificate makes a new event.`,
+      `${plural(queue.dead, "message was", "messages were")} given up on. ${causes.join(" ")}`,
     ),
   ];
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function hintsOnWork(

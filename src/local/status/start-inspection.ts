@@ -51,6 +51,7 @@ function refuse({ method, url, headers }: IncomingMessage) {
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
+  response.end(text);
 }

@@ -17,6 +17,17 @@ async function setup() {
   return { iot, advance };
 }
 
+describe("CreateThingType", () => {
+  test("tells attributes apart whose names have commas", async () => {
+    const { iot } = await setup();
+    const create = (...searchableAttributes: string[]) =>
+      iot.createThingType({ thingTypeName: "lamp", thingTypeProperties: { searchableAttributes } });
+    await create("a,b", "c");
+    expect(await refusalOf(create("a", "b,c"))).toBe("409 ResourceAlreadyExistsException");
+    await create("c", "a,b");
+  });
+});
+
 describe("ListThingTypes", () => {
   test("lists every type with its description, page by page", async () => {
     const { iot } = await setup();

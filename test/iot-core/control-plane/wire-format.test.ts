@@ -37,10 +37,45 @@ describe("an answer on the wire", () => {
   });
 });
 
+describe("a caller", () => {
+  const callers: readonly [name: string, headers: Record<string, string>, status: number][] = [
+    ["a page of the web", { origin: "https://evil.example" }, 400],
+    ["a page that hides where it is from", { origin: "null" }, 400],
+    ["a page whose name was made to lead here", { host: "evil.example:80" }, 400],
+    ["a program, by the address", { host: "127.0.0.1:8884" }, 200],
+    ["a program, by another address", { host: "[::1]" }, 200],
+    ["a program, by name", { host: "localhost:8884" }, 200],
+    ["a program in a container", { host: "host.docker.internal:8884" }, 200],
+  ];
+
+  test.for(callers)("that is %s", async ([, headers, status]) => {
+    const { iotCore } = await startStandIn();
+    const [response] = (await once(
+      get(`${iotCore.controlPlaneUrl}/things`, { headers }),
+      "response",
+    )) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(status);
+  });
+});
+
 describe("a request on the wire", () => {
+  test("may have a question mark in its query", async () => {
+    const { iotCore } = await startStandIn();
+    const query = "attributeName=a&attributeValue=b?c";
+    const response = await fetch(`${iotCore.controlPlaneUrl}/things?${query}`);
+    expect(await response.json()).toMatchObject({
+      message: expect.stringContaining("'attributeValue'"),
+    });
+  });
+
   const put = { method: "PUT" };
   const bodies: readonly { name: string; init: RequestInit; path?: string }[] = [
     { name: "malformed JSON", init: { method: "POST", body: "{" } },
+    {
+      name: "a member that no object can have by that name",
+      init: { method: "POST", body: '{"attributePayload":{"attributes":{"\\u005f_proto__":"a"}}}' },
+    },
     { name: "JSON that is no object", init: { method: "POST", body: "[]" } },
     {
       name: "more than 1 MiB",

@@ -77,12 +77,12 @@ describe("createQuotas", () => {
     expect(quotas.throttled()).toEqual({ DescribeCertificate: 3 });
   });
 
-  test("a clock that goes back refills nothing", () => {
+  test("a clock that is set back refills nothing, and goes on from there", () => {
     const quotas = setup(1);
     quotas.takeAll("DescribeCertificate", 10);
     quotas.pass(-5000);
     expect(quotas.take("DescribeCertificate")).toBe(false);
-    quotas.pass(5100);
+    quotas.pass(100);
     expect(quotas.takeAll("DescribeCertificate", 5)).toBe(1);
   });
 

@@ -192,3 +192,36 @@ test("a state that cannot be written is a failure, not a loop", async () => {
   await expect(engine.failed).rejects.toMatchObject({ code: "ERR_INVALID_STATE" });
   expect(engine.attempts).toHaveLength(1);
 });
+
+describe("a message that nothing could be done for", () => {
+  test("is kept until somebody was told of it", async () => {
+    const engine = startEngine({
+      rules: [createRule({ actions: [toQueue("broken")] })],
+      onDropped: () => {
+        throw new Error("nobody listens");
+      },
+    });
+    engine.publish("dt/a");
+    await expect(engine.failed).rejects.toThrow("nobody listens");
+    expect(engine.registry.tables.ruleDeliveries.countByRule()).toEqual(new Map([["all", 1]]));
+  });
+
+  test("is dropped, and told of, where too many of the rule wait already", () => {
+    const never: Promise<void> = new Promise(() => {});
+    const engine = startEngine({
+      rules: [createRule(), createRule({ ruleName: "other", sql: "SELECT * FROM 'other'" })],
+      targets: { sendToQueue: () => never, invokeFunction: () => never },
+      maximumWaiting: 2,
+    });
+    for (const topic of ["dt/1", "dt/2", "dt/3", "other"]) engine.publish(topic);
+    expect(engine.dropped).toMatchObject([
+      { ruleName: "all", topic: "dt/3", failures: [{ failedAction: "SqsAction" }] },
+    ]);
+    expect(engine.registry.tables.ruleDeliveries.countByRule()).toEqual(
+      new Map([
+        ["all", 2],
+        ["other", 1],
+      ]),
+    );
+  });
+});

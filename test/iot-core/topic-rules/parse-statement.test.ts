@@ -22,6 +22,7 @@ const refused = [
   ["an open quote", "SELECT * FROM 'a/b", "single quotes"],
   ["an empty topic", "SELECT * FROM ''", "is empty"],
   ["a misplaced wildcard", "SELECT * FROM 'a/#/b'", "wildcard"],
+  ["a shared subscription", "SELECT * FROM '$share/group/a'", "shared subscription"],
   ["a field", "SELECT color FROM 'a'", '"SELECT color" is not supported'],
   ["VALUE", "SELECT VALUE * FROM 'a'", '"SELECT VALUE *" is not supported'],
   ["another function", "SELECT *, topic() AS t FROM 'a'", '"topic() AS t" in the SELECT clause'],

@@ -71,9 +71,13 @@ export function createTargets() {
 
 /** The rules engine on a state of its own. */
 export function startEngine(
-  options: { rules: readonly TopicRule[]; stateFile?: string; quotaScale?: number } & Partial<
-    ReturnType<typeof createTargets>
-  >,
+  options: {
+    rules: readonly TopicRule[];
+    stateFile?: string;
+    quotaScale?: number;
+    maximumWaiting?: number;
+    onDropped?: () => void;
+  } & Partial<ReturnType<typeof createTargets>>,
 ) {
   const { rules, stateFile = ":memory:", quotaScale = 0 } = options;
   const receiving = { ...createTargets(), ...options };
@@ -87,18 +91,26 @@ export function startEngine(
   const isDropped = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
+  const onDropped = (message: DroppedMessage) => {
+    options.onDropped?.();
+    dropped.push(message);
+    isDropped.resolve();
+  };
   const deliveries = startDeliveries({
     deliveries: registry.tables.ruleDeliveries,
     targets: receiving.targets,
     now,
     retryDelaysMs: [1, 1],
-    onDropped: (message) => {
-      dropped.push(message);
-      isDropped.resolve();
-    },
+    onDropped,
     onFailure: failed.reject,
   });
-  const apply = createApplyRules({ registry, quotas, now });
+  const apply = createApplyRules({
+    registry,
+    quotas,
+    now,
+    onDropped,
+    ...(options.maximumWaiting !== undefined && { maximumWaiting: options.maximumWaiting }),
+  });
   const stack = new DisposableStack();
   stack.defer(() => registry.close());
   onTestFinished(deliveries.stop);

@@ -70,6 +70,22 @@ describe("hints", () => {
     expect(found.map(({ code }) => code)).toEqual(hints);
   });
 
+  const letters = [
+    ["ITEM_FAILED", "ITEM_FAILED: the causes are in"],
+    ["UNDELIVERED", "UNDELIVERED: the queue of registrations"],
+    ["INVOCATION_FAILED", "INVOCATION_FAILED: a function"],
+    ["DROPPED", "DROPPED: a topic rule"],
+  ] as const;
+
+  test.for(letters)("on a dead letter of %s say what to do about that one", ([error, text]) => {
+    const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [{ ...deadLetter, error }] };
+    const [hint] = findHints(createLocalStatus({ queue }));
+    expect(hint?.sentence).toContain(`1 message was given up on. ${text}`);
+    for (const [other] of letters.filter(([code]) => code !== error)) {
+      expect(hint?.sentence).not.toContain(other);
+    }
+  });
+
   test("name what they are about", () => {
     const caCertificates = cas({ status: "INACTIVE" });
     const [hint] = findHints(createLocalStatus({ caCertificates }));

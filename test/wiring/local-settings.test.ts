@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { readLocalSettings } from "../../src/wiring/local-settings.ts";
+
+const folders: readonly [name: string, state: string | undefined, env: object, folder: string][] = [
+  ["a flag", "a", { MUSTER_STATE: "b" }, "a"],
+  ["the environment", undefined, { MUSTER_STATE: "b" }, "b"],
+  ["nothing", undefined, {}, ".muster"],
+  ["an empty environment", undefined, { MUSTER_STATE: "" }, ".muster"],
+  ["a blank environment", undefined, { MUSTER_STATE: " " }, ".muster"],
+];
+
+test.for(folders)("the state folder with %s", ([, state, env, folder]) => {
+  const flags = state === undefined ? {} : { state };
+  expect(readLocalSettings(flags, { ...env }).stateFolder).toBe(folder);
+});
+
+test.for(["", " "])(
+  "an empty --state is refused, not taken for the folder one is in: %j",
+  (state) => {
+    expect(() => readLocalSettings({ state }, {})).toThrow(
+      expect.objectContaining({ code: "CONFIGURATION_INVALID" }),
+    );
+  },
+);
