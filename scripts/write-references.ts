@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { manifestProblems, manifestWarnings } from "../src/formats/manifest-problems.ts";
 import { sentences } from "../src/iot-core/listener/outcome-sentences.ts";
 import { type ReasonCode, reasons } from "../src/rules/decision/reason-codes.ts";
 import { errorCodes } from "../src/rules/errors.ts";
@@ -13,6 +14,7 @@ export const references: Readonly<Record<string, string>> = {
   "docs/reference/reason-codes.md": writeReasonCodes(),
   "docs/reference/error-codes.md": writeErrorCodes(),
   "docs/reference/connection-outcomes.md": writeConnectionOutcomes(),
+  "docs/reference/manifest-problems.md": writeManifestProblems(),
   "docs/reference/cli.md": toCliReference(),
   "docs/reference/iot-core.md": page("The local AWS IoT Core", ...toIotCoreSections(table)),
 };
@@ -70,6 +72,25 @@ The sentence in the log has what is special to the case.
 The codes are stable: new ones may come, none is renamed or used for something else. They are the local
 cloud's own: AWS closes such connections without a word.`,
     table(["outcome", "what it means", "what helps"], rows),
+  );
+}
+
+function writeManifestProblems(): string {
+  const toRows = (codes: Readonly<Record<string, { meaning: string; remedy: string }>>) =>
+    Object.entries(codes).map(([code, { meaning, remedy }]) => [`\`${code}\``, meaning, remedy]);
+  return page(
+    "Problems in manifests",
+    `Why a record of a manifest is not taken. A bad record costs no other. \`muster manifest inspect <file>\` shows
+every problem with the record's number, which counts records from 1, not lines.
+
+The codes are stable: new ones may come, none is renamed or used for something else. What refuses a whole
+manifest is among the [error codes](error-codes.md): \`MANIFEST_UNREADABLE\`, \`MANIFEST_WITHOUT_CERTIFICATES\`,
+\`MAPPING_INVALID\`, \`PRIVATE_KEY_REFUSED\`, \`SECRET_REFUSED\`.`,
+    table(["code", "what it means", "what helps"], toRows(manifestProblems)),
+    `## Warnings
+
+What is odd about a record that is taken all the same.`,
+    table(["code", "what it means", "what helps"], toRows(manifestWarnings)),
   );
 }
 

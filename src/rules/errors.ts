@@ -28,6 +28,10 @@ export const errorCodes = {
     meaning: "A file or folder is missing or cannot be read.",
     remedy: "Check the path and its permissions.",
   },
+  FILE_UNWRITABLE: {
+    meaning: "A file cannot be written, or is there already.",
+    remedy: "Check the path and its permissions, or add `--force` to write over it.",
+  },
   CA_INVALID: {
     meaning: "A certificate cannot be registered as a CA.",
     remedy: "Give a CA certificate, and what its mode asks for.",
@@ -132,6 +136,24 @@ export const errorCodes = {
   DEVICE_ID_CONFLICT: {
     meaning: "The ledger has the certificate under another device id.",
     remedy: "Import it under the id that stands, or find out which file is right.",
+  },
+  MANIFEST_UNREADABLE: {
+    meaning: "A file is not in a format of manifests that Muster reads, or damaged as a whole.",
+    remedy:
+      "See `docs/formats.md` for what can be sent, or say what the columns mean with `--map`.",
+  },
+  MANIFEST_WITHOUT_CERTIFICATES: {
+    meaning: "A manifest names devices and does not hold their certificates.",
+    remedy: "Ask whoever made the devices for the certificates themselves.",
+  },
+  MAPPING_INVALID: {
+    meaning: "It is not clear which column of a table holds the certificates.",
+    remedy: "Say so with `--map`; the message lists the columns.",
+  },
+  SECRET_REFUSED: {
+    meaning: "A manifest holds secrets, so none of it was taken.",
+    remedy:
+      "Send the certificates alone. A secret that somebody sent counts as disclosed: its device needs a new one.",
   },
   STORED_ITEM_UNREADABLE: {
     meaning: "An item in a table is damaged, or written by a version that this one cannot read.",

@@ -74,7 +74,7 @@ async function inspect(
   const { options, found, json } = given;
   const { map = [], signer = [], root = [] } = options;
   const file = openFile(path);
-  const progress = createProgress("Inspecting", 2 * file.bytes, !json);
+  const progress = createProgress("Inspecting", file.bytes, !json);
   const signers = signer.map(readOneCertificate);
   const roots = root.map(readOneCertificate);
   return inspectManifest(
@@ -82,14 +82,16 @@ async function inspect(
       open: () => file.read(),
       openPart: ({ offset, length }) => file.read({ offset, length }),
       now: new Date(),
-      onProblem: ({ kind: _, ...problem }) => {
-        if (json || found.problems.length < maxShown) found.problems.push(problem);
+      onProblem: (problem) => {
+        const { kind: _, ...data } = problem;
+        if (json || found.problems.length < maxShown) found.problems.push(data);
       },
       onWarning: (record, warning) => {
         if (json || countAlike(found, warning) < maxAlike)
           found.warnings.push({ record, ...warning });
       },
-      onProgress: progress.update,
+      // It goes through the file twice.
+      onProgress: (bytes) => progress.update(Math.round(bytes / 2)),
     },
     {
       source: path,

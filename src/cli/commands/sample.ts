@@ -23,7 +23,7 @@ const maxCount = 1_000_000;
 const maxKeys = 1000;
 
 interface SampleOptions {
-  readonly count: number;
+  readonly count?: number;
   readonly out?: string;
   readonly keys: number;
   readonly defect?: readonly SampleDefect[];
@@ -35,7 +35,11 @@ export function addSampleCommand({ program, json }: Cli): void {
     .command("sample")
     .description("make a manifest of devices that do not exist, to try things out with")
     .argument("<format>", "one of those below", parseFormat)
-    .option("--count <n>", "so many devices", parseCount(maxCount), 10)
+    .option(
+      "--count <n>",
+      "so many devices (default: 10, or as many as there can be)",
+      parseCount(maxCount),
+    )
     .option("--out <file>", "the manifest; its CAs and keys go beside it")
     .option(
       "--keys <n>",
@@ -52,7 +56,7 @@ export function addSampleCommand({ program, json }: Cli): void {
     .option("--force", "write over files that are there")
     .addHelpText("after", `\n${toFormatList()}\n\n${toDefectList()}\n${toExamples()}`)
     .action(async (format: SampleFormat, options: SampleOptions) => {
-      const count = Math.min(options.count, format.maxCount ?? maxCount);
+      const count = toCount(format, options.count);
       const { defect: defects = [] } = options;
       checkDefects(format, count, defects);
       const out = options.out ?? `sample-${format.name}${format.ending}`;
@@ -71,7 +75,11 @@ interface Files {
 
 async function writeSample(
   format: SampleFormat,
-  options: SampleOptions & { readonly out: string; readonly json: boolean },
+  options: SampleOptions & {
+    readonly count: number;
+    readonly out: string;
+    readonly json: boolean;
+  },
 ): Promise<Files> {
   const { out, keys, count, defect: defects = [], force, json } = options;
   const stem = join(dirname(out), basename(out, extname(out)));
@@ -162,6 +170,15 @@ function parseDefects(text: string, before: readonly SampleDefect[] = []): reado
   const unknown = names.find((name) => !isSampleDefect(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no defect "${unknown}".`);
   return [...before, ...names.filter(isSampleDefect)];
+}
+
+const defaultCount = 10;
+
+/** @throws MusterError USAGE_INVALID */
+function toCount({ name, maxCount: limit = maxCount }: SampleFormat, count?: number): number {
+  if (count === undefined) return Math.min(defaultCount, limit);
+  if (count <= limit) return count;
+  throw new MusterError("USAGE_INVALID", `${name} takes --count ${limit} at most.`);
 }
 
 /** @throws MusterError USAGE_INVALID */

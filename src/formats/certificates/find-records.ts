@@ -21,11 +21,12 @@ export function findRecords(text: string, onText: (text: string) => void): reado
   return records.flatMap((found, index) => toRecords(found, index + 1, onText));
 }
 
-type Block =
+export type Block =
   | { readonly der: Uint8Array; readonly mayTrail: boolean }
   | { readonly problem: string };
 
-function findPemBlocks(text: string): readonly Block[] {
+/** Finds the PEM blocks of certificates, whatever is around them. */
+export function findPemBlocks(text: string): readonly Block[] {
   const starts = [...text.matchAll(begin)];
   return starts.map((start, index): Block => {
     const rest = text.slice(start.index + start[0].length, starts[index + 1]?.index);
@@ -39,9 +40,10 @@ function findPemBlocks(text: string): readonly Block[] {
 }
 
 /** What one line, or all of them joined, stands for. */
-type Decoded = { readonly der: Uint8Array } | { readonly pem: string } | undefined;
+export type Decoded = { readonly der: Uint8Array } | { readonly pem: string } | undefined;
 
-function decode(line: string): Decoded {
+/** Reads hex or base64 of DER, or base64 of PEM. */
+export function decode(line: string): Decoded {
   const compact = line.replaceAll(/\s/g, "");
   const hex = compact.replace(/^0x/i, "").replaceAll(":", "");
   if (/^30(?:[0-9a-f]{2})+$/i.test(hex)) return { der: new Uint8Array(Buffer.from(hex, "hex")) };
@@ -52,7 +54,7 @@ function decode(line: string): Decoded {
 }
 
 /** Whether a line ends where what it holds does: then each line is a record of its own. */
-function isWhole(decoded: Decoded): boolean {
+export function isWhole(decoded: Decoded): boolean {
   if (decoded === undefined) return false;
   if ("pem" in decoded) return decoded.pem.includes("-----END");
   const { der } = decoded;

@@ -21,3 +21,11 @@ export function isPrivateKey(der: Uint8Array): boolean {
     }
   });
 }
+
+const integer = 0x02;
+
+/** Whether this could be one, at a glance: keys begin with a version, certificates do not. */
+export function mayBePrivateKey(der: Uint8Array): boolean {
+  const length = der[1] ?? 0;
+  return der[length < 0x80 ? 2 : 2 + length - 0x80] === integer;
+}

@@ -6,6 +6,7 @@ import {
 import { MusterError } from "../../rules/errors.ts";
 import { type FoundRecord, findRecords } from "./find-records.ts";
 import { holdsPrivateKey, isPrivateKey } from "./private-keys.ts";
+import { privateKeyRefused, readCertificate } from "./read-certificate.ts";
 
 export const maxFileBytes = 16 * 1024 * 1024;
 
@@ -66,20 +67,17 @@ function readRecord(found: FoundRecord, source: string): ReadCertificate | Recor
   if ("problem" in found) {
     return { record, code: "CERTIFICATE_UNREADABLE", message: found.problem };
   }
-  try {
-    const { der } = new DerReader(found.der, "certificate").next("certificate");
-    const trailing = found.mayTrail ? 0 : found.der.length - der.length;
-    return {
-      ...readSignedCertificate(der),
-      der,
-      record,
-      ...(trailing > 0 && { warning: `${trailing} bytes after the certificate were cut off.` }),
-    };
-  } catch (error) {
-    if (!(error instanceof MusterError)) throw error;
-    if (isPrivateKey(found.der)) throw privateKeyRefused(source);
-    return { record, code: "CERTIFICATE_UNREADABLE", message: error.message };
-  }
+  const read = readCertificate(found.der, (der) => readSignedCertificate(der), {
+    ...found,
+    source,
+  });
+  if ("problem" in read) return { record, code: "CERTIFICATE_UNREADABLE", message: read.problem };
+  const { trailing, ...certificate } = read;
+  return {
+    ...certificate,
+    record,
+    ...(trailing > 0 && { warning: `${trailing} bytes after the certificate were cut off.` }),
+  };
 }
 
 /** `30` alone is the ASCII digit 0; no certificate is short enough for a length below 0x81. */
@@ -117,11 +115,4 @@ function toText(bytes: Uint8Array): string {
   if (mark.startsWith("\xff\xfe")) return buffer.toString("utf16le", 2);
   if (mark.startsWith("\xfe\xff")) return new TextDecoder("utf-16be").decode(bytes);
   return buffer.toString("latin1", mark === "\xef\xbb\xbf" ? 3 : 0);
-}
-
-function privateKeyRefused(source: string): MusterError {
-  return new MusterError(
-    "PRIVATE_KEY_REFUSED",
-    `${source} holds a private key. Give the certificate alone, such as the .pem or .crt beside it; Muster never wants the key.`,
-  );
 }

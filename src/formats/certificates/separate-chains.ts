@@ -1,4 +1,5 @@
-import { isSignedBy } from "../../rules/certificate/signed-certificate.ts";
+import { chainOf } from "./chain-of.ts";
+import { isCa } from "./read-certificate.ts";
 import type { ReadCertificate } from "./read-certificates.ts";
 
 interface LeafWithChain extends ReadCertificate {
@@ -11,10 +12,6 @@ export interface SeparatedChains {
   /** CAs that are in no leaf's chain. */
   readonly others: readonly ReadCertificate[];
 }
-
-const maxChainLength = 8;
-/** As many as AWS IoT takes; more would let a file of them cost time without end. */
-const maxCasOfOneName = 10;
 
 /**
  * Tells device certificates from CAs and gives each the CAs that issued it, by name and signature,
@@ -37,25 +34,4 @@ export function separateChains(certificates: readonly ReadCertificate[]): Separa
       return { ...leaf, chain: chain.map(({ der }) => der) };
     });
   return { leaves, others: cas.filter((ca) => !used.has(ca)) };
-}
-
-function isCa({ facts }: ReadCertificate): boolean {
-  return facts.basicConstraints?.ca === true;
-}
-
-function chainOf(
-  leaf: ReadCertificate,
-  casByName: ReadonlyMap<string, readonly ReadCertificate[]>,
-): readonly ReadCertificate[] {
-  const chain: ReadCertificate[] = [];
-  let last: ReadCertificate | undefined = leaf;
-  while (last !== undefined && chain.length < maxChainLength) {
-    const certificate: ReadCertificate = last;
-    const namesakes = casByName.get(certificate.facts.issuerNameSha256) ?? [];
-    last = namesakes
-      .slice(0, maxCasOfOneName)
-      .find((ca) => !chain.includes(ca) && isSignedBy(certificate, ca));
-    if (last !== undefined) chain.push(last);
-  }
-  return chain;
 }

@@ -128,8 +128,24 @@ export class DerReader {
 /** Three times what the longest in use has, one made of a UUID. */
 const maxOidBytes = 64;
 
+/** A few dozen are in use; those of hostile certificates are only not remembered. */
+const knownOids = new Map<string, string>();
+const maxKnownOids = 1000;
+
 /** `1.2.840.10045.2.1` and the like. */
-export function toOid({ content, where }: DerElement): string {
+export function toOid(element: DerElement): string {
+  const { content } = element;
+  // Twelve of them are in a certificate, always the same.
+  const length = Math.min(content.length, maxOidBytes + 1);
+  const key = Buffer.from(content.buffer, content.byteOffset, length).toString("latin1");
+  const known = knownOids.get(key);
+  if (known !== undefined) return known;
+  const oid = decodeOid(element);
+  if (knownOids.size < maxKnownOids) knownOids.set(key, oid);
+  return oid;
+}
+
+function decodeOid({ content, where }: DerElement): string {
   if (content.length > maxOidBytes) throw unreadable(where, "the identifier is too long");
   const arcs: string[] = [];
   let arc = 0n;

@@ -2,6 +2,8 @@ import { type DerElement, unreadable } from "./der.ts";
 
 const utcTime = 0x17;
 const generalizedTime = 0x18;
+/** One more than a time has. */
+const maxLength = 16;
 
 /** Reads the Validity of a certificate. */
 export function readValidity(element: DerElement): {
@@ -21,15 +23,21 @@ export function readValidity(element: DerElement): {
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5
  */
 function toTime({ tag, content, where }: DerElement): Date {
-  const text = String.fromCharCode(...content.subarray(0, 16));
+  const length = Math.min(content.length, maxLength);
+  const text = Buffer.from(content.buffer, content.byteOffset, length).toString("latin1");
   const digits = tag === utcTime ? `${text < "5" ? "20" : "19"}${text}` : text;
   if ((tag !== utcTime && tag !== generalizedTime) || !/^\d{14}Z$/.test(digits)) {
     throw unreadable(where, "the time is not well formed");
   }
-  const iso = `${digits.replace(/(....)(..)(..)(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6")}.000Z`;
-  const time = new Date(iso);
-  // Neither 30 February nor 24:00:00, which Date would carry over.
-  if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) {
+  const at = (from: number) => Number(digits.slice(from, from + 2));
+  const [month, day, hour, minute, second] = [at(4), at(6), at(8), at(10), at(12)];
+  const time = new Date(0);
+  // Unlike Date.UTC it takes the years before 100 as they are.
+  time.setUTCFullYear(Number(digits.slice(0, 4)), month - 1, day);
+  time.setUTCHours(hour, minute, second);
+  // Neither 30 February nor 24:00:00, which Date carries over.
+  const isCarried = time.getUTCMonth() !== month - 1 || time.getUTCDate() !== day;
+  if (isCarried || hour > 23 || minute > 59 || second > 59) {
     throw unreadable(where, "there is no such time");
   }
   return time;

@@ -9,9 +9,15 @@ export interface SignedCertificate {
   readonly x509: X509Certificate;
 }
 
-/** @throws MusterError CERTIFICATE_UNREADABLE */
-export function readSignedCertificate(der: Uint8Array): SignedCertificate {
-  return { facts: toCertificateFacts(der), x509: toX509(der) };
+/**
+ * @param facts where they have been read already.
+ * @throws MusterError CERTIFICATE_UNREADABLE
+ */
+export function readSignedCertificate(
+  der: Uint8Array,
+  facts = toCertificateFacts(der),
+): SignedCertificate {
+  return { facts, x509: toX509(der) };
 }
 
 /** Whether a certificate gives this one as its issuer; compared as encoded. */
@@ -21,11 +27,12 @@ export function isNamedAsIssuer(issuer: SignedCertificate, { facts }: SignedCert
 
 /** Whether the issuer's key made the signature on a certificate; names are not looked at. */
 export function isSignedBy({ x509 }: SignedCertificate, issuer: SignedCertificate): boolean {
-  const key = publicKeyOf(issuer.x509);
+  const key = readPublicKey(issuer);
   return key !== undefined && x509.verify(key);
 }
 
-function publicKeyOf(x509: X509Certificate): KeyObject | undefined {
+/** The key that a certificate is of; undefined where OpenSSL cannot read it. */
+export function readPublicKey({ x509 }: SignedCertificate): KeyObject | undefined {
   try {
     return x509.publicKey;
   } catch {

@@ -1,0 +1,86 @@
+import type { ColumnMapping } from "../manifest-format.ts";
+
+/** What the names of columns or members mean, by position. */
+export interface ResolvedFields {
+  readonly certificate?: number;
+  /** Certificates that go by other names than the first: which of them counts has to be told. */
+  readonly ambiguous?: readonly number[];
+  readonly id?: number;
+  readonly chain?: number;
+  /** A signing request or the id of a certificate, in place of the certificate. */
+  readonly request?: number;
+  readonly certificateId?: number;
+  readonly secrets: readonly number[];
+}
+
+/** Folded; the first that is there counts. */
+const aliases = {
+  certificate:
+    "cert certs certificate certificatepem certpem pem x509 crt der devicecert devicecertificate clientcert clientcertificate x509certificate",
+  id: "deviceid nodeid thingname serial serialnumber sn uid uniqueid mac macaddress imei cn name id registrationid chipid",
+  chain:
+    "chain certchain certificatechain cachain chainpem issuerpem ca cacert cacertificate cacertificatepem intermediate intermediates",
+  request: "csr certificatesigningrequest certificaterequest",
+  certificateId:
+    "certificateid thumbprint fingerprint certificatefingerprint primarythumbprint x509thumbprint iotcx509thumbprintprimary sha1 sha256",
+} as const;
+
+const secrets =
+  /^(?:(?:device|client)?priv(?:ate)?key(?:pem)?|keypem|(?:iotc)?sas(?:key|token)?(?:primary|secondary)?|symmetrickey|sharedaccesskey|connectionstring|primarykey|secondarykey|psk|presharedkey|password|secret|pin)$/;
+
+/** As names are compared: `Device_ID`, `device id` and `deviceId` are one. */
+export function foldName(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_.-]/g, "");
+}
+
+/** Finds out what is where, by the usual names or as told. */
+export function resolveFields(
+  names: readonly string[],
+  mapping: ColumnMapping = {},
+): ResolvedFields {
+  const folded = names.map(foldName);
+  const find = (role: keyof typeof aliases): readonly number[] =>
+    aliases[role]
+      .split(" ")
+      .map((alias) => folded.indexOf(alias))
+      .filter((index) => index >= 0);
+  const told = (name: string | undefined): number | undefined => {
+    if (name === undefined) return undefined;
+    const index = names.indexOf(name);
+    return index >= 0 ? index : toIndex(folded.indexOf(foldName(name)));
+  };
+  const [certificate, ...ambiguous] = toList(told(mapping.cert)) ?? find("certificate");
+  const taken = [certificate, ...ambiguous];
+  const first = (role: keyof typeof aliases, name?: string) =>
+    told(name) ?? find(role).find((index) => !taken.includes(index));
+  return compact({
+    certificate,
+    ambiguous: ambiguous.length > 0 ? ambiguous : undefined,
+    id: first("id", mapping.id),
+    chain: first("chain", mapping.chain),
+    request: first("request"),
+    certificateId: first("certificateId"),
+    secrets: folded.flatMap((name, index) => (secrets.test(name) ? [index] : [])),
+  });
+}
+
+/** @returns the names in a mapping that are not there. */
+export function missingFields(names: readonly string[], mapping: ColumnMapping): readonly string[] {
+  const folded = new Set(names.map(foldName));
+  return Object.values(mapping).filter((name) => !folded.has(foldName(name)));
+}
+
+function toIndex(index: number): number | undefined {
+  return index >= 0 ? index : undefined;
+}
+
+function toList(index: number | undefined): readonly number[] | undefined {
+  return index === undefined ? undefined : [index];
+}
+
+type Optional<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+function compact(fields: Optional<Required<ResolvedFields>>): ResolvedFields {
+  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return { secrets: [], ...Object.fromEntries(there) };
+}

@@ -1,0 +1,104 @@
+import { hash, type KeyObject, verify } from "node:crypto";
+import type { CertificateFacts } from "../../rules/certificate/certificate-facts.ts";
+import { checkValidity } from "../../rules/certificate/check-validity.ts";
+import { readSignedCertificate } from "../../rules/certificate/signed-certificate.ts";
+import { readSubjectKeyId } from "../certificates/read-subject-key-id.ts";
+import { toShown } from "../framing/to-text.ts";
+import { EntryRefused } from "./entry-refused.ts";
+import type { Entry } from "./parse-entry.ts";
+
+/** A certificate whose word on a manifest counts. */
+interface Signer {
+  readonly facts: CertificateFacts;
+  readonly publicKey: KeyObject;
+  /** Base64url of the subject key identifier; undefined without one. */
+  readonly kid: string | undefined;
+}
+
+export type FindSigner = (entry: Entry) => Signer | undefined;
+
+/** Microchip's own, to name the one that is missing. They are trusted only where they are given. */
+const microchipSigners: Readonly<Record<string, string>> = {
+  TEc46ST2RDF_AOvBtoCYa838VWIPfNV_2jTqNa4j5R4: "Log Signer 001",
+  U9TKmw4f3iG56OGR8YV_Ncxlk0DlG0FyL9aDlwfbv1A: "Log Signer 002",
+  MMfKcg46stGgo7rOLVrV2vo_VKCbfSEXrdrDWqYKMYg: "Log Signer 003",
+  "1flh5ECC_dLRmN1AeqHM9etfOM9ROOvEOEWAaYQXOo8": "Log Signer 004",
+  "Vx2ZhBEX46-zTyiIYEWQP6eFzCg90ugGjh5epGBM4OM": "Manifest Signer 005",
+};
+
+/**
+ * Builds the search for who signed an entry: by the hash of its certificate, which then has to have
+ * the key identifier that the entry names as well.
+ *
+ * @param acceptUnknown gives undefined instead of a refusal.
+ * @throws MusterError CERTIFICATE_UNREADABLE when a signer's certificate cannot be read.
+ */
+export function createFindSigner(ders: readonly Uint8Array[], acceptUnknown: boolean): FindSigner {
+  const signers = new Map(
+    ders.map((der): readonly [string, Signer] => {
+      const { facts, x509 } = readSignedCertificate(der);
+      const kid = readSubjectKeyId(der)?.toString("base64url");
+      return [hash("sha256", der, "base64url"), { facts, publicKey: x509.publicKey, kid }];
+    }),
+  );
+  return ({ algorithm, kid, x5tS256 }) => {
+    if (algorithm !== "ES256") {
+      const message = `The entry's algorithm is ${toShown(String(algorithm))}.`;
+      throw new EntryRefused("JWS_ALGORITHM_REFUSED", message, "protected");
+    }
+    const thumbprint = String(x5tS256);
+    const signer = signers.get(thumbprint);
+    if (signer === undefined) {
+      if (acceptUnknown) return undefined;
+      const known = microchipSigners[thumbprint];
+      const name = known ? `Microchip's "${known}"` : "a certificate";
+      const message = `It is signed by ${name} (x5t#S256 ${toShown(thumbprint)}), which is not trusted.`;
+      throw new EntryRefused("SIGNER_NOT_TRUSTED", message, "protected");
+    }
+    if (signer.kid !== kid) {
+      const message = `The entry's kid ${toShown(String(kid))} is not that of ${signer.facts.subject}.`;
+      throw new EntryRefused("SIGNER_MISMATCH", message, "protected");
+    }
+    return signer;
+  };
+}
+
+const coordinateBytes = 32;
+
+/** `ES256` is r and s, 32 bytes each (RFC 7518 §3.4). */
+export function checkSignature({ signedBytes, signature }: Entry, signer: Signer): void {
+  if (
+    signature.length === 2 * coordinateBytes &&
+    verify("sha256", signedBytes, signer.publicKey, toDerSignature(signature))
+  ) {
+    return;
+  }
+  const message = `The signature is not by ${signer.facts.subject}.`;
+  throw new EntryRefused("ENTRY_SIGNATURE_INVALID", message, "signature");
+}
+
+/** As ECDSA-Sig-Value (RFC 3279 §2.2.3): given `ieee-p1363`, Node takes half as long again. */
+function toDerSignature(signature: Buffer): Buffer {
+  const [r, s] = [0, coordinateBytes].map((from) =>
+    toInteger(signature.subarray(from, from + coordinateBytes)),
+  );
+  const content = Buffer.concat([r ?? Buffer.of(), s ?? Buffer.of()]);
+  return Buffer.concat([Buffer.of(0x30, content.length), content]);
+}
+
+function toInteger(bytes: Buffer): Buffer {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const digits = first < 0 ? Buffer.of(0) : bytes.subarray(first);
+  const sign = (digits[0] ?? 0) >= 0x80 ? Buffer.of(0) : Buffer.of();
+  return Buffer.concat([Buffer.of(0x02, sign.length + digits.length), sign, digits]);
+}
+
+/** Judged when the device was provisioned: most of the signers there were have expired since. */
+export function checkSignerValidity({ payload }: Entry, { facts }: Signer): void {
+  const at = String(payload["provisioningTimestamp"]);
+  const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) ? new Date(at) : new Date(Number.NaN);
+  const [finding] = checkValidity(facts, time);
+  if (finding === undefined) return;
+  const message = `${facts.subject}, the signer, was not valid at ${toShown(at)}.`;
+  throw new EntryRefused("SIGNER_NOT_VALID", message, "provisioningTimestamp");
+}

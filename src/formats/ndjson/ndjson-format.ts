@@ -1,0 +1,77 @@
+import { createFieldReader } from "../fields/read-device-record.ts";
+import { cutLine } from "../framing/cut-line.ts";
+import type { Frame } from "../framing/cut-records.ts";
+import { toFaultProblem } from "../framing/record-faults.ts";
+import type {
+  ManifestContext,
+  ManifestFormat,
+  ManifestHead,
+  ManifestOptions,
+  ReadFrame,
+} from "../manifest-format.ts";
+import { checkUse } from "./check-use.ts";
+import { readJsonObject } from "./read-json-object.ts";
+import { readMembers } from "./read-members.ts";
+
+/**
+ * One JSON object per line, with the device's certificate, id and whatever else as members; also the
+ * parameters of AWS IoT's bulk registration.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/bulk-provisioning.html
+ */
+export const ndjsonFormat: ManifestFormat = {
+  name: "ndjson",
+  title: "one JSON object per line",
+  detect,
+  cut: () => cutLine,
+  createCheck: createObjectCheck,
+  createReader: createObjectReader,
+};
+
+const maxTried = 20;
+
+/** By the first lines: any of them may be a bad record. */
+function detect(head: ManifestHead, options: ManifestOptions) {
+  if (!/^\s*\{/.test(head.text)) return undefined;
+  const lines = head.text.split(/[\r\n]+/, maxTried).filter((line) => /^\s*\{.*\}\s*$/.test(line));
+  const first = lines
+    .map((line) => readJsonObject(Buffer.from(line, "latin1"), 1))
+    .find((parsed) => "object" in parsed && Object.keys(parsed.object).length > 0);
+  if (first === undefined || !("object" in first)) return undefined;
+  return checkUse(first.object, options) ? noHeader : undefined;
+}
+
+const noHeader = { skip: 0, context: {} };
+
+/** Builds the reading of objects as devices. */
+export function createObjectReader(_context: ManifestContext, options: ManifestOptions): ReadFrame {
+  const read = createFieldReader(options);
+  return ({ fault, bytes }, record) => {
+    const problem = toFaultProblem(fault, record);
+    if (problem) return [problem];
+    const parsed = readJsonObject(bytes, record);
+    if (!("object" in parsed)) return [parsed];
+    checkUse(parsed.object, options);
+    const members = readMembers(parsed.object, options.mapping);
+    if (members.resolved.ambiguous) {
+      const message = "Several members could be its certificate; a mapping says which it is.";
+      return [{ kind: "problem", record, code: "CERTIFICATES_SEVERAL", message }];
+    }
+    return [read(members, record)];
+  };
+}
+
+/** A member that could be a secret, for a look that takes no time. */
+const suspicious =
+  /"(?:[\w .-]*(?:key|secret|password|psk|pin|string|token)[\w .-]*|d)"\s*:\s*"[^"]/i;
+
+/** Reads the objects that could hold a secret, to be refused where they do. */
+export function createObjectCheck(
+  context: ManifestContext,
+  options: ManifestOptions,
+): (frame: Frame) => void {
+  const read = createObjectReader(context, options);
+  return (frame) => {
+    if (suspicious.test(frame.bytes.toString("latin1"))) read(frame, 1);
+  };
+}

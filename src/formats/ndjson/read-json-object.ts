@@ -1,0 +1,42 @@
+import { toText } from "../framing/to-text.ts";
+import type { ManifestProblem } from "../manifest-format.ts";
+
+/** Vendors' files have up to 8. */
+const maxDepth = 32;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Parses one object; of a member that is there twice the last counts. */
+export function readJsonObject(
+  bytes: Buffer,
+  record: number,
+): { readonly object: JsonObject } | ManifestProblem {
+  const text = toText(bytes);
+  if (depthOf(text) > maxDepth) {
+    const message = `It nests more than ${maxDepth} deep.`;
+    return { kind: "problem", record, code: "RECORD_TOO_DEEP", message };
+  }
+  try {
+    const object: unknown = JSON.parse(text);
+    if (isObject(object)) return { object };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  // What the parser says quotes the record, which could be anything.
+  return { kind: "problem", record, code: "RECORD_UNREADABLE", message: "It is no JSON object." };
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Brackets in strings count as well: those that no manifest has in such numbers. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === "{" || bracket === "[" ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}

@@ -1,0 +1,137 @@
+import { createCaCollection } from "./certificates/ca-collection.ts";
+import { privateKeyRefused } from "./certificates/read-certificate.ts";
+import { createKeyScan } from "./certificates/scan-for-keys.ts";
+import { detectFormat } from "./detect-format.ts";
+import { createPartCutter, type ManifestPart, type PartLimits } from "./framing/cut-parts.ts";
+import { cutRecords } from "./framing/cut-records.ts";
+import { dropFirst } from "./framing/drop-first.ts";
+import { toWrapping, unwrap, type Wrapping } from "./framing/unwrap.ts";
+import {
+  type Chunks,
+  headBytes,
+  type ManifestContext,
+  type ManifestHead,
+  type ManifestOptions,
+} from "./manifest-format.ts";
+
+/** Gives the bytes of a manifest, each time from the first on. */
+export type OpenManifest = () => Chunks;
+
+/** What is known of a manifest after one look at all of it. JSON, so that it can be handed on. */
+export interface ManifestSurvey {
+  /** Name of the format. */
+  readonly format: string;
+  readonly bytes: number;
+  readonly records: number;
+  /** What the bytes are wrapped in, the outermost first; then there is one part, the whole file. */
+  readonly wrapping: readonly Wrapping[];
+  /** Bytes before the first record, when nothing wraps them. */
+  readonly skip: number;
+  readonly context: ManifestContext;
+  readonly parts: readonly ManifestPart[];
+}
+
+export interface SurveyOptions extends ManifestOptions, PartLimits {
+  /** Called with the number of bytes looked at. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * Tells a manifest's format and cuts it into parts, in one pass and constant memory. Certificates are
+ * not read, but for CAs that belong to the whole file.
+ *
+ * @throws MusterError MANIFEST_UNREADABLE, MANIFEST_WITHOUT_CERTIFICATES, MAPPING_INVALID,
+ * SECRET_REFUSED, PRIVATE_KEY_REFUSED: nothing of the manifest is to be taken, or kept.
+ */
+export async function surveyManifest(
+  open: OpenManifest,
+  options: SurveyOptions = {},
+): Promise<ManifestSurvey> {
+  const { source = "The manifest" } = options;
+  const { wrapping, head } = await unwrapHead(open, source);
+  if (createKeyScan().sees(head.bytes)) throw privateKeyRefused(source);
+  const { format, start, mark } = detectFormat(head, options);
+  const skip = mark + start.skip;
+  const watched = watch(open(), { wrapping, source, onProgress: options.onProgress });
+  const cutter = createPartCutter(options, skip);
+  const cas = createCaCollection(source);
+  const check = format.createCheck?.(start.context, options);
+  for await (const frames of cutRecords(
+    dropFirst(watched.chunks, skip),
+    format.cut(start.context),
+  )) {
+    for (const frame of frames) {
+      cutter.add(frame.start + skip);
+      check?.(frame);
+      for (const ca of format.findCas?.(frame, source) ?? []) cas.add(ca);
+    }
+  }
+  const { bytes, unwrapped } = watched;
+  const parts = cutter.finish(unwrapped());
+  const records = cutter.records();
+  return {
+    format: format.name,
+    bytes: bytes(),
+    records,
+    skip,
+    wrapping,
+    context: { ...start.context, ...cas.context() },
+    parts: wrapping.length > 0 ? toOnePart(bytes(), records) : parts,
+  };
+}
+
+const maxWrappings = 2;
+
+async function unwrapHead(open: OpenManifest, source: string) {
+  const wrapping: Wrapping[] = [];
+  for (;;) {
+    const head = await readHead(unwrap(open(), wrapping, source));
+    const next = toWrapping(head.bytes);
+    if (next === undefined || wrapping.length === maxWrappings) return { wrapping, head };
+    wrapping.push(next);
+  }
+}
+
+async function readHead(chunks: Chunks): Promise<ManifestHead> {
+  const read: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    read.push(chunk);
+    length += chunk.length;
+    if (length > headBytes) break;
+  }
+  const bytes = Buffer.concat(read).subarray(0, headBytes);
+  return { bytes, text: bytes.toString("latin1"), complete: length <= headBytes };
+}
+
+interface Watch {
+  readonly wrapping: readonly Wrapping[];
+  readonly source: string;
+  readonly onProgress: ((bytes: number) => void) | undefined;
+}
+
+/** Counts bytes, and looks at all of them for private keys. */
+function watch(chunks: Chunks, { wrapping, source, onProgress }: Watch) {
+  let bytes = 0;
+  let unwrapped = 0;
+  const keys = createKeyScan();
+  async function* count() {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      yield chunk;
+      onProgress?.(bytes);
+    }
+  }
+  async function* scan() {
+    for await (const chunk of unwrap(count(), wrapping, source)) {
+      unwrapped += chunk.length;
+      if (keys.sees(chunk)) throw privateKeyRefused(source);
+      yield chunk;
+    }
+  }
+  return { chunks: scan(), bytes: () => bytes, unwrapped: () => unwrapped };
+}
+
+function toOnePart(length: number, records: number): readonly ManifestPart[] {
+  return records === 0 ? [] : [{ offset: 0, length, firstRecord: 1, records }];
+}

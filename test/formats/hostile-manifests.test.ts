@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { cutRecords, type Frame } from "../../src/formats/framing/cut-records.ts";
+import { maxRecordBytes } from "../../src/formats/manifest-format.ts";
+import { manifestFormats } from "../../src/formats/manifest-formats.ts";
+import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
+import { MusterError } from "../../src/rules/errors.ts";
+import { makeSample, readAll } from "./support.ts";
+
+/** Gives rows or a coded refusal, whatever the input. */
+async function readOrRefuse(input: Uint8Array): Promise<void> {
+  try {
+    const { rows } = await readAll(input, { chunkSizes: [997], partRecords: 3 });
+    for (const row of rows) expect(row.record).toBeGreaterThan(0);
+  } catch (error) {
+    if (!(error instanceof MusterError)) throw error;
+  }
+}
+
+const samples = sampleFormats.map(({ name }) => makeSample(name).bytes.toString("latin1"));
+const pieces = fc.oneof(
+  fc.constantFrom("[", "{", "}", "]", '"', ",", ";", "\n", "\r", "\\n", "\\", "\0", "\ufeff", "="),
+  fc.constantFrom("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "0\x82", "MII"),
+  fc.constantFrom('{"payload":"', '","protected":"', '"enrollments":[', "id,cert\n", "sep=;\n"),
+  fc.string(),
+  fc.constantFrom(...samples).chain((text) =>
+    fc.record({ from: fc.nat(text.length), length: fc.nat(900) }).map(({ from, length }) => {
+      return text.slice(from, from + length);
+    }),
+  ),
+);
+
+describe("hostile manifests", () => {
+  test("of random bytes give rows or coded refusals", async () => {
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), readOrRefuse), {
+      numRuns: 200,
+    });
+  });
+
+  test("of pieces of all formats give rows or coded refusals", async () => {
+    const text = fc.array(pieces, { maxLength: 14 }).map((parts) => parts.join(""));
+    await fc.assert(
+      fc.asyncProperty(text, (each) => readOrRefuse(Buffer.from(each, "latin1"))),
+      { numRuns: 300 },
+    );
+  });
+
+  const megabytes = 1;
+  const repeat = (text: string) => text.repeat(Math.ceil((megabytes * 1e6) / text.length));
+  test.for([
+    ["blocks that never end", `-----BEGIN CERTIFICATE-----\n${repeat("-----BEGIN ")}`],
+    ["one block that never ends", `-----BEGIN CERTIFICATE-----\n${repeat("A")}`],
+    ["open brackets", `[{"a":${repeat("[")}`],
+    ["open objects", `[${repeat('{"a":')}`],
+    ["open strings", `[${repeat('{"a\n')}`],
+    ["escapes", `[{"${repeat("\\")}`],
+    ["one line", `{"cert":"x"}\n{"a":"${repeat("a")}`],
+    ["one cell", `id,cert\n"${repeat("a")}`],
+    ["doubled quotes", `id,cert\n1,"${repeat('""')}`],
+    ["open quotes", `id,cert\n${repeat('1,"a\n')}`],
+    ["delimiters", `id,cert\n1${repeat(",")}`],
+    ["blank rows", `id,cert\n${repeat(",\n")}`],
+    ["blank lines", `{"cert":"x"}\n${repeat("\r\n")}`],
+    ["short rows", `id,cert\n${repeat("a\n")}`.slice(0, 400_000)],
+    ["stray text", `[{"cert":"x"}, ${repeat("x")}`],
+    ["lengths beyond the file", Buffer.from(`3083ffffff${"30".repeat(1000)}`, "hex")],
+  ] as const)("of %s take no memory beyond a record", async ([, input]) => {
+    await readOrRefuse(Buffer.from(input as string, "latin1"));
+  });
+
+  test("never hand out more than a record's bytes at once", async () => {
+    async function* endless() {
+      for (let count = 0; count < 64; count += 1) yield Buffer.alloc(64 * 1024, 0x41);
+    }
+    for (const { cut, name } of manifestFormats) {
+      const frames: Frame[] = [];
+      for await (const some of cutRecords(endless(), cut({}))) frames.push(...some);
+      expect(frames.length, name).toBeLessThanOrEqual(2);
+      for (const { bytes } of frames) {
+        // A frame of a fault may hold what was looked at so far, which is little more.
+        expect(bytes.length, name).toBeLessThanOrEqual(2 * maxRecordBytes);
+      }
+    }
+  });
+});
