@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createDuplicateCheck } from "../../src/formats/duplicates.ts";
+import { createDuplicateCheck, createDuplicateFinder } from "../../src/formats/duplicates.ts";
 import type { ManifestRecord } from "../../src/formats/manifest-format.ts";
 import { createFacts } from "../support/create-facts.ts";
 import { toLines } from "./support.ts";
@@ -54,5 +54,18 @@ describe("what a manifest says twice", () => {
         code: "DEVICE_ID_TWICE",
       });
     }
+  });
+
+  test("is found by names alone, as the first rows hold them", () => {
+    const find = createDuplicateFinder();
+    const [one, other] = ["1".repeat(64), "2".repeat(64)];
+    expect([
+      find(one, "a"),
+      find(one, "a"),
+      find(other, "A"),
+      // A row that was refused holds nothing.
+      find(other, "b"),
+      find(other, undefined),
+    ]).toEqual([undefined, "certificate", "id", undefined, "certificate"]);
   });
 });
