@@ -35,8 +35,14 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("Use a number from 0 to 65535; 0 takes a free port.");
 }
 
-/** Examples below a command's help. */
+/** Examples below a command's help, with which `muster` stands for how a clone runs it. */
 export function examples(...lines: readonly string[]): string {
-  const [heading, indented] = ["Examples:", lines.map((line) => `  $ ${line}`)];
+  const [heading, indented] = ["Examples:", lines.map((line) => `  $ ${toRunnable(line)}`)];
   return `\n${[heading, ...indented].join("\n")}`;
+}
+
+/** npm prints what it runs, which a pipe must not get. */
+function toRunnable(line: string): string {
+  const npm = /[|>]/.test(line.replaceAll(/<[^<>]*>/g, "")) ? "npm run -s" : "npm run";
+  return line.replace(/^muster /, `${npm} muster -- `);
 }

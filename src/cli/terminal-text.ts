@@ -44,6 +44,26 @@ export function wrap(text: string, columns: number): readonly string[] {
   return [...lines, line];
 }
 
+/** Breaks text between words, and words that are wider than the columns wherever they have to be. */
+export function wrapWhole(text: string, columns: number): readonly string[] {
+  const pieces = text.split(" ").flatMap((word) => breakWord(word, Math.max(columns, 2)));
+  return wrap(pieces.join(" "), columns);
+}
+
+function breakWord(word: string, columns: number): readonly string[] {
+  if (widthOf(word) <= columns) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  for (const character of word) {
+    if (widthOf(piece) + widthOfOne(character) > columns) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+}
+
 function widthOfOne(character: string): number {
   if (widthless.test(character)) return 0;
   return wide.test(character) ? 2 : 1;

@@ -80,8 +80,6 @@ export interface Registry {
    * groups and the groups above them.
    */
   effectivePolicies(certificateId: string, thingName?: string): readonly AttachedPolicy[];
-  /** The same, only the documents of their default versions. */
-  effectivePolicyDocuments(certificateId: string, thingName?: string): readonly string[];
   /** Calls `listener` after every change of a status is stored; returns what ends that. */
   onCertificateStatus(listener: CertificateStatusListener): () => void;
   readonly counts: RegistryCounts;
@@ -197,8 +195,6 @@ export function openRegistry(stateFile: string): Registry {
         .ofCertificate(certificateId)
         .find((principal) => principal.thingPrincipalType === "EXCLUSIVE_THING")?.thingName,
     effectivePolicies,
-    effectivePolicyDocuments: (certificateId, thingName) =>
-      effectivePolicies(certificateId, thingName).map(({ document }) => document),
     onCertificateStatus: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -11,7 +11,12 @@ import { openRegistry, type Registry } from "./registry.ts";
 import { createApplyRules } from "./topic-rules/apply-rules.ts";
 import { type DeliveryDeps, startDeliveries } from "./topic-rules/deliver-messages.ts";
 import { ensureTopicRules } from "./topic-rules/ensure-topic-rules.ts";
-import type { RuleMessage, RuleTargets, TopicRule } from "./topic-rules/topic-rule.ts";
+import type {
+  FindUndeliverable,
+  RuleMessage,
+  RuleTargets,
+  TopicRule,
+} from "./topic-rules/topic-rule.ts";
 
 export interface IotCoreOptions {
   /** Path of the file that holds the state, or `:memory:`. */
@@ -32,6 +37,8 @@ export interface IotCoreOptions {
   readonly topicRules?: readonly Omit<TopicRule, "createdAt">[];
   /** Where the actions of rules lead; without it, nowhere. */
   readonly targets?: RuleTargets;
+  /** CreateTopicRule refuses the rules that could never deliver. */
+  readonly findUndeliverable?: FindUndeliverable;
   readonly deliveries?: Partial<Pick<DeliveryDeps, "onDropped" | "onFailure" | "retryDelaysMs">>;
 }
 
@@ -89,6 +96,7 @@ export async function startIotCore(options: IotCoreOptions): Promise<IotCore> {
     port: options.controlPlanePort,
     now,
     quotas,
+    findUndeliverable: options.findUndeliverable,
     ...(listener && {
       connections: publishingToRules(listener.connections, rules.apply),
       retainedMessages: listener.retainedMessages,

@@ -3,15 +3,17 @@ import type { Endpoints } from "./endpoints.ts";
 /**
  * The environment in which stock `aws` commands and AWS SDKs work on the local cloud, with
  * credentials that are none. AWS_REGION is what SDKs read, AWS_DEFAULT_REGION what version 1 of the
- * command line does.
+ * command line does. AWS_ENDPOINT_URL takes what is meant for every other service, so that nothing
+ * of that shell goes to AWS.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function toAwsEnvironment(
-  endpoints: Pick<Endpoints, "dynamodb" | "iot" | "region">,
+  endpoints: Pick<Endpoints, "dynamodb" | "inspect" | "iot" | "region">,
 ): Readonly<Record<string, string>> {
-  const { dynamodb, iot, region } = endpoints;
+  const { dynamodb, inspect, iot, region } = endpoints;
   return {
+    AWS_ENDPOINT_URL: inspect,
     AWS_ENDPOINT_URL_IOT: iot,
     AWS_ENDPOINT_URL_IOT_DATA_PLANE: iot,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
@@ -21,6 +23,17 @@ export function toAwsEnvironment(
     AWS_SECRET_ACCESS_KEY: "local",
   };
 }
+
+/** The discard port of this machine, where nothing listens. */
+const nowhere = "http://127.0.0.1:9";
+
+/** The same names, for a shell that there is no local cloud for: its AWS tools reach nothing. */
+export const noAwsEnvironment = toAwsEnvironment({
+  dynamodb: nowhere,
+  inspect: nowhere,
+  iot: nowhere,
+  region: "local-1",
+});
 
 /** What would go before that environment, where the user has it. */
 export const awsOverrides = [

@@ -3,6 +3,8 @@ import type { RegistrationQueue } from "./registration-queue.ts";
 export interface EventSourceOptions {
   readonly queue: RegistrationQueue;
   readonly invoke: (event: unknown) => Promise<unknown>;
+  /** Most messages of a batch; ten unless given. */
+  readonly batchSize?: number;
   readonly now: () => Date;
   /** Called when the queue itself fails; nothing is taken from it any more. */
   readonly onFailure: (reason: string) => void;
@@ -15,9 +17,12 @@ export interface EventSource {
   readonly stop: () => void;
 }
 
-/** Feeds a function from the queue, one batch at a time, and takes off it what was settled. */
+/**
+ * Feeds a function from the queue, one batch at a time, and takes off it what was settled. Several
+ * may feed from one queue.
+ */
 export function startEventSource(options: EventSourceOptions): EventSource {
-  const { queue, invoke, now, onFailure } = options;
+  const { queue, invoke, batchSize, now, onFailure } = options;
   let closed = false;
   let wake = () => {};
 
@@ -36,7 +41,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
 
   const run = async (): Promise<void> => {
     while (!closed) {
-      const records = queue.receive();
+      const records = queue.receive(batchSize);
       if (records.length > 0) await handle(records);
       else await sleep(queue.nextAt());
     }

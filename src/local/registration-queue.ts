@@ -54,8 +54,12 @@ export interface RegistrationQueue {
    * @param error code of its failure.
    */
   addDeadLetter(body: string, error: string): void;
-  /** At most ten, each invisible until it is removed or its time is out. */
-  receive(): readonly SQSRecord[];
+  /**
+   * Each is invisible until it is removed or its time is out.
+   *
+   * @param most ten unless given.
+   */
+  receive(most?: number): readonly SQSRecord[];
   remove(receiptHandle: string): void;
   /** Notes why a delivery came to nothing; the message comes again when its time is out. */
   fail(receiptHandle: string, error: string): void;
@@ -140,11 +144,11 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
       insertDead.run({ id: randomUUID(), body, error, at: now().getTime() });
       forget.run();
     },
-    receive: () => {
+    receive: (most = batchSize) => {
       const at = now().getTime();
       const until = at + visibilityTimeoutMs;
       if (bury.run({ at, max: maxReceiveCount }).changes > 0) forget.run();
-      return find.all({ at, max: batchSize }).flatMap(({ id }) => {
+      return find.all({ at, max: most }).flatMap(({ id }) => {
         const row = take.get({ id: id ?? null, at, until, receipt: randomUUID() });
         return row ? [toRecord(row, options)] : [];
       });

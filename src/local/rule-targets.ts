@@ -3,7 +3,17 @@ import { sendToEmulator } from "./send-to-emulator.ts";
 /** What lies behind the actions of topic rules. Both reject what is not known here. */
 export interface RuleTargets {
   readonly sendToQueue: (queueUrl: string, body: string) => Promise<void>;
-  readonly invokeFunction: (functionArn: string, payload: unknown) => Promise<void>;
+  readonly invokeFunction: (
+    functionArn: string,
+    payload: unknown,
+    origin: RuleOrigin,
+  ) => Promise<void>;
+}
+
+/** Which rule sent something, and what it had of which topic. */
+interface RuleOrigin {
+  readonly ruleName: string;
+  readonly topic: string;
 }
 
 export interface RuleTargetsDeps {
@@ -34,12 +44,12 @@ export function createRuleTargets(deps: RuleTargetsDeps): RuleTargets {
   return {
     sendToQueue: async (queueUrl, body) => {
       const send = queues.get(queueUrl);
-      if (send === undefined) await sendToEmulator(queueUrl, body);
+      if (send === undefined) await sendAbroad(queueUrl, body);
       else send(body);
     },
-    invokeFunction: async (functionArn, payload) => {
+    invokeFunction: async (functionArn, payload, origin) => {
       const functions = await deps.functions;
-      const invoke = functions.get(functionPrefix.exec(functionArn)?.[0] ?? "");
+      const invoke = functions.get(withoutVersion(functionArn));
       if (invoke === undefined) {
         throw new Error(
           `The local cloud has no function ${functionArn}, only: ${[...functions.keys()].join(", ")}`,
@@ -48,7 +58,7 @@ export function createRuleTargets(deps: RuleTargetsDeps): RuleTargets {
       const error = await tryInvoke(() => invoke(payload), retryDelaysMs);
       if (error !== undefined) {
         deps.onFailedInvocation(
-          toAccount({ functionArn, payload, error, count: retryDelaysMs.length + 1 }),
+          toAccount({ origin, functionArn, payload, error, count: retryDelaysMs.length + 1 }),
         );
       }
     },
@@ -75,21 +85,45 @@ async function tryInvoke(
   return undefined;
 }
 
-/** What Lambda sends to an on-failure destination, as far as there is something to say here. */
+/** The cause of a failed request says more than its message. */
+async function sendAbroad(queueUrl: string, body: string): Promise<void> {
+  try {
+    await sendToEmulator(queueUrl, body);
+  } catch (error) {
+    if (!(error instanceof Error) || !(error.cause instanceof Error)) throw error;
+    const { message } = error.cause;
+    throw new Error(`${queueUrl} was not reached: ${message}`, { cause: error });
+  }
+}
+
+/** The ARN as functions are known by, without version or alias. */
+export function withoutVersion(functionArn: string): string {
+  return functionPrefix.exec(functionArn)?.[0] ?? "";
+}
+
+/**
+ * What Lambda sends to an on-failure destination, as far as there is something to say here, with the
+ * rule, its topic and the failure as AWS IoT has them in what it tells error actions.
+ */
 function toAccount(failed: {
+  readonly origin: RuleOrigin;
   readonly functionArn: string;
   readonly payload: unknown;
   readonly error: Error;
   readonly count: number;
 }): string {
+  const { functionArn, error } = failed;
+  const errorMessage = `${error.name}: ${error.message}`;
   return JSON.stringify({
     version: "1.0",
+    ...failed.origin,
+    failures: [{ failedAction: "LambdaAction", failedResource: functionArn, errorMessage }],
     requestContext: {
-      functionArn: failed.functionArn,
+      functionArn,
       condition: "RetriesExhausted",
       approximateInvokeCount: failed.count,
     },
     requestPayload: failed.payload,
-    responsePayload: { errorType: failed.error.name, errorMessage: failed.error.message },
+    responsePayload: { errorType: error.name, errorMessage: error.message },
   });
 }

@@ -6,6 +6,7 @@ import { openConnectionLog } from "./connection-log.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type FunctionHost, startFunction } from "./function-host.ts";
+import { findAccount, keepAccount, type LocalAccount } from "./local-account.ts";
 import { checkPort } from "./ports.ts";
 import { openRegistrationQueue, type RegistrationQueue } from "./registration-queue.ts";
 import { startDynoxide } from "./start-dynoxide.ts";
@@ -29,6 +30,8 @@ export interface LocalCloudOptions {
   /** A DynamoDB API that runs already; else the embedded one is started. */
   readonly dynamodbEndpoint?: string;
   readonly behaviour?: StandInBehaviour;
+  /** Those of the state folder go before the defaults, and have to be these. */
+  readonly account?: Partial<LocalAccount>;
   readonly createTables: (endpoint: LocalDatabase) => Promise<void>;
   readonly onConnection?: (report: ConnectionReport) => void;
   /** Called when a part of it ends by itself; the rest should be closed then. */
@@ -38,6 +41,7 @@ export interface LocalCloudOptions {
 
 interface LocalDatabase {
   readonly url: string;
+  readonly region: string;
   readonly ledgerTable: string;
   readonly auditTable: string;
 }
@@ -49,9 +53,6 @@ export interface LocalCloud {
   readonly close: () => Promise<void>;
 }
 
-/** Not an AWS region or account: what is meant for here fails there. */
-const region = "local-1";
-const accountId = "000000000000";
 const serverName = "localhost";
 const tables = { ledgerTable: "muster-local-ledger", auditTable: "muster-local-audit" };
 
@@ -69,7 +70,7 @@ const healEveryMs = 60_000;
  * State lies in one folder and survives every kind of end.
  *
  * @throws MusterError PORT_IN_USE, STATE_IN_USE, STATE_DAMAGED, PLATFORM_UNSUPPORTED,
- *   LOCAL_CLOUD_FAILED
+ *   CONFIGURATION_INVALID, LOCAL_CLOUD_FAILED
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   try {
@@ -84,6 +85,8 @@ async function start(options: LocalCloudOptions): Promise<LocalCloud> {
   await using started = new AsyncDisposableStack();
   const at = (name: string) => join(stateFolder, name);
   makeFolder(stateFolder, at("log"));
+  const account = findAccount(stateFolder, options.account ?? {});
+  const { region, accountId } = account;
 
   // Whoever holds the queue's file holds the folder.
   const queue = openRegistrationQueue({
@@ -100,11 +103,12 @@ async function start(options: LocalCloudOptions): Promise<LocalCloud> {
 
   const database = await startDatabase(options, at("dynamodb.sqlite"));
   started.defer(() => database.close());
-  await options.createTables({ url: database.url, ...tables });
+  await options.createTables({ url: database.url, region, ...tables });
   const log = openConnectionLog({ stateFolder });
   started.defer(() => log.close());
   let wake = () => {};
   const functions = Promise.withResolvers<RuleFunctions>();
+  keepAccount(stateFolder, account);
   const standIn = await startStandIn({
     stateFolder,
     region,
@@ -132,7 +136,7 @@ async function start(options: LocalCloudOptions): Promise<LocalCloud> {
     startFunction({
       name,
       entry: new URL(`../../functions/${name}.ts`, import.meta.url),
-      env: toFunctionEnv(name, database.url, standIn.url),
+      env: toFunctionEnv({ name, region, dynamodb: database.url, iot: standIn.url }),
       timeoutMs,
       logFile: at(join("log", `${name}.log`)),
     });
@@ -204,7 +208,12 @@ async function startDatabase(
 }
 
 /** Nothing of the caller's environment, and no file of AWS's tools. */
-function toFunctionEnv(name: string, dynamodb: string, iot: string): Record<string, string> {
+function toFunctionEnv({
+  name,
+  region,
+  dynamodb,
+  iot,
+}: Readonly<Record<"name" | "region" | "dynamodb" | "iot", string>>): Record<string, string> {
   return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: "local",

@@ -10,6 +10,7 @@ import {
 } from "../iot-core/listener/create-server-identity.ts";
 import { startIotCore } from "../iot-core/start-iot-core.ts";
 import type { DroppedMessage } from "../iot-core/topic-rules/deliver-messages.ts";
+import type { FindUndeliverable } from "../iot-core/topic-rules/topic-rule.ts";
 import { MusterError, type MusterErrorCode } from "../rules/errors.ts";
 import type { RuleTargets } from "./rule-targets.ts";
 import { stateDamaged } from "./state-damaged.ts";
@@ -41,6 +42,7 @@ export interface StandInOptions {
   /** Is there, as given, before the first device connects. */
   readonly topicRule: TopicRulePayload;
   readonly targets: RuleTargets;
+  readonly findUndeliverable: FindUndeliverable;
   /** Takes a message that neither a rule's actions nor its error action could be done for. */
   readonly onDropped: (message: DroppedMessage) => void;
   /** Called when deliveries end because the state cannot be read or written. */
@@ -65,7 +67,8 @@ export interface StandIn {
  */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { stateFolder, region, accountId, serverName, ports } = options;
-  const { topicRule, targets, onConnection, onDropped, onFailure, now } = options;
+  const { topicRule, targets, findUndeliverable, onConnection, onDropped, onFailure, now } =
+    options;
   const { maxTlsVersion, ...behaviour } = options.behaviour ?? {};
   const files = toIdentityFiles(stateFolder);
   const server = await readOrCreateIdentity(files, [serverName, "127.0.0.1"]);
@@ -78,6 +81,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       now,
       topicRules: [topicRule],
       targets,
+      findUndeliverable,
       deliveries: {
         onDropped,
         onFailure: (error) => onFailure(`The stand-in's state failed: ${String(error)}`),

@@ -7,11 +7,16 @@ export function toStartCommand(stateFolder: string): string {
 
 /** How to forget what a folder holds. */
 export function toResetCommand(stateFolder: string): string {
-  return withFlag("muster local reset", stateFolder);
+  return toCommand("local reset", stateFolder);
 }
 
 /** How to run a command of this program, in a clone, on the local cloud of a folder. */
 export function toCommand(words: string, stateFolder: string): string {
+  return withFlag(`npm run muster -- ${words}`, stateFolder);
+}
+
+/** The same, where a program reads what it prints: npm would add what it runs. */
+export function toPipedCommand(words: string, stateFolder: string): string {
   return withFlag(`npm run -s muster -- ${words}`, stateFolder);
 }
 

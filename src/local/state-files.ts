@@ -11,6 +11,7 @@ export const stateFiles: readonly string[] = [
   "server-ca.pem",
   "server-certificate.pem",
   "server-key.pem",
+  "account.json",
   "endpoints.json",
   "log",
 ];

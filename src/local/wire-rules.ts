@@ -1,3 +1,4 @@
+import { createFindUndeliverable } from "./find-undeliverable.ts";
 import type { RegistrationQueue } from "./registration-queue.ts";
 import { createRuleTargets } from "./rule-targets.ts";
 import type { StandInOptions } from "./start-stand-in.ts";
@@ -6,7 +7,8 @@ import { createTopicRule } from "./topic-rule.ts";
 type Invoke = (event: unknown) => Promise<unknown>;
 
 /** By name, as in serverless.yml. */
-export type RuleFunctions = Readonly<Record<"onboard" | "heal", Invoke>>;
+export type RuleFunctions = Readonly<Record<(typeof functionNames)[number], Invoke>>;
+const functionNames = ["onboard", "heal"] as const;
 
 export interface WireRulesDeps {
   readonly region: string;
@@ -26,7 +28,7 @@ export interface WireRulesDeps {
  */
 export function wireRules(
   deps: WireRulesDeps,
-): Pick<StandInOptions, "topicRule" | "targets" | "onDropped"> {
+): Pick<StandInOptions, "topicRule" | "targets" | "findUndeliverable" | "onDropped"> {
   const { region, accountId, queue, wake } = deps;
   const queueUrlOf = (name: string) =>
     `https://sqs.${region}.amazonaws.com/${accountId}/muster-local-${name}`;
@@ -50,6 +52,10 @@ export function wireRules(
           new Map(Object.entries(functions).map(([name, call]) => [functionArnOf(name), call])),
       ),
       onFailedInvocation: (account) => queue.addDeadLetter(account, "INVOCATION_FAILED"),
+    }),
+    findUndeliverable: createFindUndeliverable({
+      queueUrls: [queueUrl, undeliveredUrl],
+      functionArns: functionNames.map(functionArnOf),
     }),
     onDropped: (message) => queue.addDeadLetter(JSON.stringify(message), "DROPPED"),
   };

@@ -1,9 +1,12 @@
+import type { LocalAccount } from "../local/local-account.ts";
 import type { LocalPorts } from "../local/start-local-cloud.ts";
 import { MusterError } from "../rules/errors.ts";
 
 export interface LocalSettings {
   readonly stateFolder: string;
   readonly ports: LocalPorts;
+  /** What is not said is the state folder's. */
+  readonly account: Partial<LocalAccount>;
 }
 
 /** Side by side, and clear of what else developers run. */
@@ -11,12 +14,18 @@ const defaultPorts: LocalPorts = { mqtt: 8883, iot: 8884, dynamodb: 8885 };
 
 /** Reads what the environment says about the local cloud; flags go before it. */
 export function readLocalSettings(
-  flags: { readonly state?: string; readonly ports?: Partial<LocalPorts> },
+  flags: {
+    readonly state?: string;
+    readonly ports?: Partial<LocalPorts>;
+    readonly account?: Partial<LocalAccount>;
+  },
   env: NodeJS.ProcessEnv = process.env,
 ): LocalSettings {
-  const { ports = {} } = flags;
+  const { ports = {}, account = {} } = flags;
+  checkAccount(account);
   return {
     stateFolder: readFolder(flags.state, env),
+    account,
     ports: {
       mqtt: ports.mqtt ?? readPort(env, "MUSTER_MQTT_PORT") ?? defaultPorts.mqtt,
       iot: ports.iot ?? readPort(env, "MUSTER_IOT_PORT") ?? defaultPorts.iot,
@@ -31,6 +40,28 @@ function readFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string {
     throw new MusterError("CONFIGURATION_INVALID", "--state is empty. Give a folder.");
   }
   return flag ?? (env["MUSTER_STATE"]?.trim() ? env["MUSTER_STATE"] : ".muster");
+}
+
+/** All ARNs here begin with `arn:aws:`, so that those of other partitions would never fit. */
+function checkAccount({ region, accountId }: Partial<LocalAccount>): void {
+  if (region !== undefined && !/^[a-z]+(-[a-z]+)+-\d{1,2}$|^local-\d$/.test(region)) {
+    throw new MusterError(
+      "CONFIGURATION_INVALID",
+      `--aws-region is no region: "${region}". Give one such as us-east-1.`,
+    );
+  }
+  if (region !== undefined && /^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/.test(region)) {
+    throw new MusterError(
+      "CONFIGURATION_INVALID",
+      `--aws-region ${region} is not of the partition "aws", which all ARNs of the local cloud are of.`,
+    );
+  }
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) {
+    throw new MusterError(
+      "CONFIGURATION_INVALID",
+      `--aws-account is no account: "${accountId}". Give its twelve digits.`,
+    );
+  }
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string): number | undefined {

@@ -9,7 +9,8 @@ import type { LocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
 import { type OperatorUseCases, wireOperator } from "./operator.ts";
 
-export interface StartLocalRequest extends LocalSettings {
+export interface StartLocalRequest extends Pick<LocalSettings, "stateFolder" | "ports"> {
+  readonly account?: LocalSettings["account"];
   readonly behaviour?: StandInBehaviour;
   readonly onConnection?: (report: ConnectionReport) => void;
   readonly onFailure: (reason: string) => void;
@@ -30,8 +31,8 @@ export async function startLocal(
   return startLocalCloud({
     ...request,
     ...(dynamodbEndpoint && { dynamodbEndpoint }),
-    createTables: async ({ url, ledgerTable, auditTable }) => {
-      const { dynamodb } = toClients({ dynamodb: url, iot: url, region: "local-1" });
+    createTables: async ({ url, region, ledgerTable, auditTable }) => {
+      const { dynamodb } = toClients({ dynamodb: url, iot: url, region });
       await createTables({ client: dynamodb, ledger: ledgerTable, audit: auditTable });
       dynamodb.destroy();
     },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { findFreePort } from "../../src/local/ports.ts";
 import { startDynoxide } from "../../src/local/start-dynoxide.ts";
 import type { LocalStatus } from "../../src/local/status/local-status.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -48,6 +49,25 @@ describe("muster local", () => {
     await startCloud(state);
     const { stdout } = await muster(["audit", "verify", "--json", "--state", state]);
     expect(JSON.parse(stdout)).toMatchObject({ whole: true, chains: 1 });
+  });
+
+  test("devices that come while it starts stand below what says that it is up", async () => {
+    const port = await findFreePort();
+    const dialling = setInterval(() => {
+      const socket = connect({ port, servername: "localhost", rejectUnauthorized: false });
+      socket.on("error", () => {}).once("secureConnect", () => socket.destroy());
+    }, 50);
+    onTestFinished(() => clearInterval(dialling));
+    const words = ["--mqtt-port", String(port)];
+    const { child, finished } = await startCloud(temporaryFolder(), {}, words);
+    child.kill("SIGTERM");
+    const { stdout } = await finished;
+    const [head = "", lines = ""] = stdout.split("  Connections:\n");
+    expect(head).toContain("local cloud is up");
+    // Which of them depends on how fast the client is gone.
+    const outcome = /TLS_FAILED|CLOSED_BEFORE_CONNECT/;
+    expect(head).not.toMatch(outcome);
+    expect(lines).toMatch(outcome);
   });
 
   test("goes on for devices when whoever read its output is gone", async () => {
@@ -100,7 +120,7 @@ describe("muster local", () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(/^error STATE_DAMAGED: /);
       expect(stderr).toContain(join(state, name));
-      expect(stderr).toContain(`muster local reset --state ${state}`);
+      expect(stderr).toContain(`npm run muster -- local reset --state ${state}`);
       await muster(["local", "reset", "--state", state]);
       await startCloud(state);
     },
@@ -143,6 +163,17 @@ describe("muster local", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`error PORT_IN_USE: Port ${port} for ${purpose} is taken.`);
     expect(stderr).toContain(flag);
+  });
+
+  test.for([
+    ["--mqtt-port", "--iot-port"],
+    ["--mqtt-port", "--dynamodb-port"],
+    ["--iot-port", "--dynamodb-port"],
+  ] as const)("one port for %s and %s is refused", async ([one, other]) => {
+    const ports = [one, "28883", other, "28883"];
+    const { code, stderr } = await muster(["local", "--state", temporaryFolder(), ...ports]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error CONFIGURATION_INVALID: ${one} and ${other} are both 28883.`);
   });
 
   test("another DynamoDB on this machine serves as well, one elsewhere is refused", async () => {

@@ -22,7 +22,7 @@ export const usage = `npm run test:conformance -- [options] [area or beginning o
   --endpoint URL                    a control plane that runs already, with --mqtt
   --mqtt host:port                  its device endpoint
   --ca FILE                         the CA that signed the device endpoint's certificate
-  --region R
+  --region R                        with --endpoint that of its ARNs, unless given
   --slow                            with the cases that wait for minutes
   --account-wide                    on AWS: with the cases that touch what the whole account shares
   --yes                             on AWS: yes, it costs a little, and uses quotas

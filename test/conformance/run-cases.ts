@@ -36,8 +36,10 @@ export async function runCases(
   const work = async () => {
     for (let area = waiting.shift(); area !== undefined; area = waiting.shift()) {
       for (const each of area.cases) {
+        const run = await runOf(area);
+        // After the wait, so that no two areas have the same.
         caseNumber += 1;
-        const result = await runCase(each, area, await runOf(area), { slow, caseNumber });
+        const result = await runCase(each, area, run, { slow, caseNumber });
         results.push(result);
         onResult(result);
       }

@@ -4,6 +4,7 @@ import type { Area } from "./conformance-case.ts";
 import { toSums, toText } from "./print-results.ts";
 import { type Arguments, readArguments, usage } from "./read-arguments.ts";
 import { runCases } from "./run-cases.ts";
+import { checkDeviceEndpoint } from "./subject/check-device-endpoint.ts";
 import { listJournals } from "./subject/journal.ts";
 import { openRun, type Run, type ServiceModels } from "./subject/open-run.ts";
 import { sweep } from "./sweep.ts";
@@ -21,6 +22,7 @@ async function main(options: Arguments): Promise<boolean> {
   const target = started.use(await startTarget(options));
   const run = await openRun(target, models);
   started.defer(() => takeAway(run, options.sweep));
+  if (target.name === "endpoint") await checkDeviceEndpoint(run);
 
   let strict: Promise<Run> | undefined;
   const openStrict = async (start: () => Promise<Target>) =>
@@ -65,16 +67,18 @@ function chooseAreas(wanted: readonly string[]): readonly Area[] {
 }
 
 async function startTarget(options: Arguments): Promise<Target> {
-  const { region = process.env["AWS_REGION"] ?? "eu-central-1" } = options;
   switch (options.target) {
     case "stand-in":
       return startStandIn();
     case "ministack":
       return startMinistack();
     case "aws":
-      return createAwsTarget(region, options.accountWide);
+      return createAwsTarget(
+        options.region ?? process.env["AWS_REGION"] ?? "eu-central-1",
+        options.accountWide,
+      );
     case "endpoint":
-      return createEndpointTarget({ ...options, region });
+      return createEndpointTarget(options);
   }
 }
 

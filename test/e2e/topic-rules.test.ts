@@ -1,5 +1,6 @@
 import { type CreateTopicRuleCommandInput, IoT } from "@aws-sdk/client-iot";
 import { expect, onTestFinished, test } from "vitest";
+import { findFreePort } from "../../src/local/ports.ts";
 import { startLocal } from "../../src/wiring/local.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -42,7 +43,7 @@ const patience = { timeout: 20_000 };
 
 test("an own rule's failures at a queue and in a function end among the dead letters", async () => {
   const { createRule, deadLetters, publish, undeliveredUrl } = await setup();
-  const queueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/elsewhere";
+  const queueUrl = `http://127.0.0.1:${await findFreePort()}/queue/away`;
   await createRule({
     sql: "SELECT * FROM 'own'",
     actions: [{ sqs: { queueUrl, roleArn } }, { lambda: { functionArn } }],
@@ -55,9 +56,18 @@ test("an own rule's failures at a queue and in a function end among the dead let
     ruleName: "own",
     topic: "own",
     clientId: "n/a",
-    failures: [{ failedAction: "SqsAction", failedResource: queueUrl }],
+    failures: [
+      {
+        failedAction: "SqsAction",
+        failedResource: queueUrl,
+        errorMessage: expect.stringContaining("ECONNREFUSED"),
+      },
+    ],
   });
   expect(letters.get("INVOCATION_FAILED")).toMatchObject({
+    ruleName: "own",
+    topic: "own",
+    failures: [{ failedAction: "LambdaAction", failedResource: functionArn }],
     requestContext: { functionArn, approximateInvokeCount: 3 },
     requestPayload: { certificateId: "no such event" },
   });
@@ -65,14 +75,34 @@ test("an own rule's failures at a queue and in a function end among the dead let
 
 test("without an error action only the actions that failed end among the dead letters", async () => {
   const { createRule, deadLetters, publish, queueUrl } = await setup();
+  const away = `http://127.0.0.1:${await findFreePort()}/queue/away`;
   await createRule({
     sql: "SELECT * FROM 'own'",
-    actions: [{ sqs: { queueUrl, roleArn } }, { sqs: { queueUrl: `${queueUrl}-no`, roleArn } }],
+    actions: [{ sqs: { queueUrl, roleArn } }, { sqs: { queueUrl: away, roleArn } }],
   });
   await publish("own", { certificateId: "1" });
-  await expect
-    .poll(deadLetters, patience)
-    .toMatchObject([
-      { error: "DROPPED", message: { failures: [{ failedResource: `${queueUrl}-no` }] } },
-    ]);
+  await expect.poll(deadLetters, patience).toMatchObject([
+    {
+      error: "DROPPED",
+      message: { ruleName: "own", topic: "own", failures: [{ failedResource: away }] },
+    },
+  ]);
+});
+
+test("a rule that could never deliver is refused, as action and as error action", async () => {
+  const { createRule, queueUrl } = await setup();
+  const own = { sqs: { queueUrl, roleArn } };
+  const elsewhere = [
+    { sqs: { queueUrl: "https://sqs.eu-central-1.amazonaws.com/123456789012/q", roleArn } },
+    { lambda: { functionArn: `${functionArn}-other` } },
+  ];
+  for (const action of elsewhere) {
+    const refusal = { name: "InvalidRequestException", message: expect.stringContaining("only") };
+    await expect(
+      createRule({ sql: "SELECT * FROM 'own'", actions: [own, action] }),
+    ).rejects.toMatchObject(refusal);
+    await expect(
+      createRule({ sql: "SELECT * FROM 'own'", actions: [own], errorAction: action }),
+    ).rejects.toMatchObject(refusal);
+  }
 });

@@ -291,7 +291,7 @@ describe("a device let in again under a changed profile", () => {
       false,
       true,
     ]);
-    expect(registry.effectivePolicyDocuments(leaf.certificateId, things[2])).toHaveLength(1);
+    expect(registry.effectivePolicies(leaf.certificateId, things[2])).toHaveLength(1);
     const thing = await world.clients.iot.send(new DescribeThingCommand({ thingName: things[2] }));
     expect(thing.attributes).toEqual({ certificateId: leaf.certificateId });
     const { state } = await world.operator.readRecord(leaf.certificateId);
@@ -312,11 +312,11 @@ describe("a device let in again under a changed profile", () => {
       files: [{ source: "leaf", bytes: leaf.der }],
     });
     await world.onboarding().onboardDevice(world.connect(leaf), signal());
-    const documents = world.iotCore.registry.effectivePolicyDocuments(
+    const policies = world.iotCore.registry.effectivePolicies(
       leaf.certificateId,
       `g-${thingNameOf(leaf)}`,
     );
-    expect(documents).toHaveLength(1);
-    expect(documents[0]).toContain("four/");
+    expect(policies).toHaveLength(1);
+    expect(policies[0]?.document).toContain("four/");
   });
 });

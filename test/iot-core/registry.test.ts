@@ -260,7 +260,7 @@ describe("onCertificateStatus", () => {
   });
 });
 
-describe("effectivePolicyDocuments", () => {
+describe("effectivePolicies", () => {
   test("are those of the certificate and of the groups of a thing attached to it", async () => {
     const { iot, iotCore } = await startStandIn();
     const { id, arn } = await registerDevice(iot);
@@ -279,7 +279,7 @@ describe("effectivePolicyDocuments", () => {
     await iot.createThing({ thingName: "lamp" });
     await iot.addThingToThingGroup({ thingName: "lamp", thingGroupName: "room" });
     const effective = (thingName?: string) =>
-      iotCore.registry.effectivePolicyDocuments(id, thingName);
+      iotCore.registry.effectivePolicies(id, thingName).map(({ document }) => document);
 
     expect(effective()).toEqual([documentOf("own")]);
     expect(effective("lamp")).toEqual([documentOf("own")]);

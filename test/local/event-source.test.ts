@@ -6,7 +6,7 @@ interface Batch {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
 
-function setup(invoke: (event: Batch) => Promise<unknown>) {
+function open() {
   const queue = openRegistrationQueue({
     file: ":memory:",
     region: "local-1",
@@ -15,16 +15,24 @@ function setup(invoke: (event: Batch) => Promise<unknown>) {
     maxReceiveCount: 2,
     now: () => new Date(),
   });
-  const source = startEventSource({
-    queue,
-    invoke: (event) => invoke(event as Batch),
-    now: () => new Date(),
-    onFailure: () => {},
-  });
-  onTestFinished(() => {
-    source.stop();
-    queue.close();
-  });
+  onTestFinished(() => queue.close());
+  const start = (invoke: (event: Batch) => Promise<unknown>, batchSize?: number) => {
+    const source = startEventSource({
+      queue,
+      invoke: (event) => invoke(event as Batch),
+      ...(batchSize !== undefined && { batchSize }),
+      now: () => new Date(),
+      onFailure: () => {},
+    });
+    onTestFinished(source.stop);
+    return source;
+  };
+  return { queue, start };
+}
+
+function setup(invoke: (event: Batch) => Promise<unknown>) {
+  const { queue, start } = open();
+  const source = start(invoke);
   const send = (message: object) => {
     queue.send(JSON.stringify(message));
     source.wake();
@@ -67,6 +75,22 @@ describe("from queue to function", () => {
     });
     send({ n: 1 });
     await vi.waitFor(() => expect(calls).toBe(2));
+    await vi.waitFor(() => expect(queue.nextAt()).toBeUndefined());
+  });
+
+  test("several may feed from one queue at once, in batches of their own size", async () => {
+    const all = Promise.withResolvers<void>();
+    const batches: number[] = [];
+    const invoke = async ({ Records }: Batch) => {
+      batches.push(Records.length);
+      if (batches.length === 3) all.resolve();
+      await all.promise;
+    };
+    const { queue, start } = open();
+    for (let n = 0; n < 3; n += 1) queue.send(String(n));
+    for (let n = 0; n < 3; n += 1) start(invoke, 1);
+    await all.promise;
+    expect(batches).toEqual([1, 1, 1]);
     await vi.waitFor(() => expect(queue.nextAt()).toBeUndefined());
   });
 });

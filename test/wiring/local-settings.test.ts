@@ -22,3 +22,23 @@ test.for(["", " "])(
     );
   },
 );
+
+test("a region and an account are handed on", () => {
+  const account = { region: "us-east-1", accountId: "123456789012" };
+  expect(readLocalSettings({ account }, {}).account).toEqual(account);
+  expect(readLocalSettings({}, {}).account).toEqual({});
+});
+
+test.for([
+  { region: "us-east" },
+  { region: "US-EAST-1" },
+  { region: "us-east-1:1" },
+  { region: "cn-north-1" },
+  { region: "us-gov-west-1" },
+  { accountId: "12345678901" },
+  { accountId: "1234-5678-9012" },
+])("what is no region or account of AWS's main partition is refused: %j", (account) => {
+  expect(() => readLocalSettings({ account }, {})).toThrow(
+    expect.objectContaining({ code: "CONFIGURATION_INVALID" }),
+  );
+});

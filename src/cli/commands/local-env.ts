@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { awsOverrides, noAwsEnvironment, toAwsEnvironment } from "../../local/aws-environment.ts";
 import { type Cli, examples } from "../cli.ts";
 import { print } from "../output.ts";
 
@@ -10,21 +11,42 @@ export function addLocalEnvCommand({ json, flags }: Cli, local: Command): void {
       "after",
       `
 The aws command and AWS SDKs of that shell then go to the local cloud, with credentials that
-are none: what is meant for a service that is not here fails on AWS.
+are none; what is meant for a service that is not here is refused on this machine. When this
+command fails, it prints an environment that leads to nothing, so that no command goes to AWS.
 ${examples('eval "$(npm run -s muster -- local env)"', "aws iot list-certificates")}`,
     )
+    .exitOverride((error) => {
+      if (error.exitCode !== 0) printRefusal(json);
+      throw error;
+    })
     .action(async () => {
-      const { readLocalSettings } = await import("../../wiring/local-settings.ts");
-      const { readEndpoints } = await import("../../local/endpoints.ts");
-      const { awsOverrides, toAwsEnvironment } = await import("../../local/aws-environment.ts");
-      const environment = toAwsEnvironment(
-        await readEndpoints(readLocalSettings(flags()).stateFolder),
-      );
-      print(json, environment, () =>
-        [
-          ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
-          `unset ${awsOverrides.join(" ")}`,
-        ].join("\n"),
-      );
+      try {
+        const environment = await readEnvironment(flags());
+        print(json, environment, () => toShell(environment).join("\n"));
+      } catch (error) {
+        printRefusal(json);
+        throw error;
+      }
     });
+}
+
+async function readEnvironment(flags: { readonly state?: string }) {
+  const { readLocalSettings } = await import("../../wiring/local-settings.ts");
+  const { readEndpoints } = await import("../../local/endpoints.ts");
+  return toAwsEnvironment(await readEndpoints(readLocalSettings(flags).stateFolder));
+}
+
+/**
+ * `eval "$(…)"` does not see the exit code of what it runs, and the next command of that shell would
+ * go to the user's own account. The last line is what the whole comes to.
+ */
+function printRefusal(json: boolean): void {
+  if (!json) console.log([...toShell(noAwsEnvironment), "false"].join("\n"));
+}
+
+function toShell(environment: Readonly<Record<string, string>>): readonly string[] {
+  return [
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
+    `unset ${awsOverrides.join(" ")}`,
+  ];
 }

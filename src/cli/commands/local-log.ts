@@ -1,11 +1,15 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { connectionOutcomes } from "../../local/connection-outcomes.ts";
 import type { LoggedConnection } from "../../local/logged-connection.ts";
+import { toStartCommand } from "../../local/state-command.ts";
 import { parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
-import { toAttemptDetails, toAttemptLine } from "../local/attempt-line.ts";
+import { toAttemptDetails, toAttemptLines } from "../local/attempt-line.ts";
 import { type AttemptPrinter, createAttemptPrinter } from "../local/attempt-printer.ts";
 import { foldAttempts } from "../local/fold-attempts.ts";
+import { findNearest } from "../nearest.ts";
+import { plural } from "../output.ts";
 
 interface LogOptions {
   readonly follow?: boolean;
@@ -39,38 +43,56 @@ ${examples(
   "muster local log --json --last 1000 | jq -r .outcome | sort | uniq -c",
 )}`,
     )
-    .action(async (_: LogOptions, command: Command) => {
-      // commander gives an option that `muster local` has, too, to that.
-      const options = command.optsWithGlobals<LogOptions>();
+    .action(async (options: LogOptions) => {
       const { readLocalSettings } = await import("../../wiring/local-settings.ts");
       const { readConnectionLog } = await import("../../local/read-connection-log.ts");
       const { stateFolder } = readLocalSettings(flags());
       const matches = toMatches(options);
-      if (options.follow) return follow(stateFolder, { ...options, json, matches });
-      const entries = readConnectionLog(stateFolder).filter(matches);
-      for (const line of toLines(entries, { ...options, json })) console.log(line);
-      if (!json && entries.length === 0) {
-        console.log(`No such connection is in the log of ${stateFolder}.`);
-      }
+      // People are told beside the lines, which may be piped; programs see that there are none.
+      const tell = (text: string) => json || console.error(text);
+      if (options.follow) return follow(stateFolder, { ...options, json, matches, tell });
+      const logged = readConnectionLog(stateFolder);
+      const found = logged.filter(matches);
+      if (logged.length === 0) tell(toEmpty(stateFolder));
+      else if (found.length === 0) tell(`None of the ${connections(logged)} in the log matches.`);
+      show(found, { ...options, json, tell });
     });
 }
 
-function toLines(
-  entries: readonly LoggedConnection[],
-  { json, last, verbose }: LogOptions & { readonly json: boolean },
-): readonly string[] {
-  const lastOf = <Item>(items: readonly Item[]) => (last === 0 ? [] : items.slice(-last));
-  if (json) return lastOf(entries).map((entry) => JSON.stringify(entry));
+interface ShowOptions extends LogOptions {
+  readonly json: boolean;
+  /** Tells people something that is not of the log. */
+  readonly tell: (text: string) => void;
+}
+
+function show(entries: readonly LoggedConnection[], options: ShowOptions): void {
+  const { json, last, verbose, tell } = options;
   const { columns } = process.stdout;
-  return lastOf(foldAttempts(entries)).flatMap(({ entry, count }) => [
-    toAttemptLine(entry, { columns, count }),
-    ...(verbose ? toAttemptDetails(entry, columns) : []),
-  ]);
+  const lastOf = <Item>(items: readonly Item[]) => (last === 0 ? [] : items.slice(-last));
+  if (json) {
+    for (const entry of lastOf(entries)) console.log(JSON.stringify(entry));
+    return;
+  }
+  const folded = foldAttempts(entries);
+  for (const { entry, count } of lastOf(folded)) {
+    for (const line of toAttemptLines(entry, { columns, count })) console.log(line);
+    if (verbose) for (const line of toAttemptDetails(entry)) console.log(line);
+  }
+  if (folded.length > last)
+    tell(`The last ${last} of ${folded.length}; all: --last ${folded.length}`);
+}
+
+function toEmpty(stateFolder: string): string {
+  return `Nothing was ever logged in ${stateFolder}. Is the local cloud running? Start it with: ${toStartCommand(stateFolder)}`;
+}
+
+function connections(entries: readonly LoggedConnection[]): string {
+  return plural(entries.length, "connection");
 }
 
 async function follow(
   stateFolder: string,
-  options: LogOptions & { readonly json: boolean; readonly matches: Matches },
+  options: ShowOptions & { readonly matches: Matches },
 ): Promise<void> {
   const { followConnectionLog } = await import("../../local/read-connection-log.ts");
   const stopped = new AbortController();
@@ -79,8 +101,10 @@ async function follow(
   let isFirst = true;
   for await (const entries of followConnectionLog(stateFolder, stopped.signal)) {
     const found = entries.filter(options.matches);
-    if (isFirst) for (const line of toLines(found, options)) console.log(line);
-    else for (const entry of found) printer.show(entry);
+    if (isFirst) {
+      show(found, options);
+      options.tell("Waiting for connections… (Ctrl-C ends)");
+    } else for (const entry of found) printer.show(entry);
     isFirst = false;
   }
   printer.close();
@@ -117,5 +141,9 @@ function parseId(text: string): string {
 }
 
 function parseOutcome(text: string): string {
-  return text.toUpperCase();
+  const outcome = text.toUpperCase();
+  if (connectionOutcomes.includes(outcome)) return outcome;
+  const nearest = findNearest(outcome, connectionOutcomes);
+  const meant = nearest === undefined ? "" : `Did you mean ${nearest}? `;
+  throw new InvalidArgumentError(`${meant}All: docs/reference/connection-outcomes.md`);
 }

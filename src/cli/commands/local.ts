@@ -1,10 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { LocalAccount } from "../../local/local-account.ts";
+import type { LoggedConnection } from "../../local/logged-connection.ts";
 import type { LocalPorts } from "../../local/start-local-cloud.ts";
 import type { StandInBehaviour } from "../../local/start-stand-in.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples, parsePort } from "../cli.ts";
 import { createAttemptPrinter } from "../local/attempt-printer.ts";
 import { toBanner } from "../local/banner.ts";
+import { checkPorts } from "../local/check-ports.ts";
+import { findNearest } from "../nearest.ts";
 import { colors, print } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
 import { addLocalEnvCommand } from "./local-env.ts";
@@ -15,6 +19,8 @@ interface LocalOptions {
   readonly mqttPort?: number;
   readonly iotPort?: number;
   readonly dynamodbPort?: number;
+  readonly awsRegion?: string;
+  readonly awsAccount?: string;
   readonly quotaScale?: number;
   readonly propagationDelay?: number;
   readonly maxTls?: "1.2" | "1.3";
@@ -28,7 +34,12 @@ const maxDelaySeconds = 3_600;
 export function addLocalCommands(cli: Cli): void {
   const local = cli.program
     .command("local")
-    .description("run everything on this machine, until Ctrl-C");
+    .description("run everything on this machine, until Ctrl-C")
+    .hook("preSubcommand", handOptionsOn)
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: () => [...cli.program.options],
+    });
   addStart(cli, local);
   addLocalStatusCommand(cli, local);
   addLocalLogCommand(cli, local);
@@ -41,6 +52,8 @@ function addStart(cli: Cli, local: Command): void {
     .option("--mqtt-port <port>", "for devices; default: 8883", parsePort)
     .option("--iot-port <port>", "for the IoT API; default: 8884", parsePort)
     .option("--dynamodb-port <port>", "for the database; default: 8885", parsePort)
+    .option("--aws-region <region>", "in all ARNs; kept with the state; default: local-1")
+    .option("--aws-account <id>", "in all ARNs; kept with the state; default: 000000000000")
     .option("--quota-scale <n>", "times AWS's default quotas; default: 1; 0: none", parseScale)
     .option(
       "--propagation-delay <seconds>",
@@ -61,16 +74,49 @@ function addStart(cli: Cli, local: Command): void {
         "muster local",
         "muster local --verbose --max-tls 1.2",
         "muster local --state /tmp/muster --mqtt-port 18883",
+        "muster local --aws-region us-east-1 --aws-account 123456789012",
       )}`,
     )
-    .action((options: LocalOptions) => runLocal(cli, options));
+    .allowExcessArguments()
+    .action((options: LocalOptions, command: Command) => {
+      const [word] = command.args;
+      if (word !== undefined) refuseWord(local, word);
+      return runLocal(cli, options);
+    });
+}
+
+/** commander gives what comes after the name of a subcommand to this command, where it has it, too. */
+function handOptionsOn(local: Command, subcommand: Command): void {
+  for (const option of local.options) {
+    const name = option.attributeName();
+    if (local.getOptionValueSource(name) !== "cli") continue;
+    if (!subcommand.options.some((own) => own.attributeName() === name)) {
+      local.error(`error: muster local ${subcommand.name()} has no option '${option.long}'`);
+    }
+    subcommand.setOptionValueWithSource(name, local.getOptionValue(name), "cli");
+  }
+}
+
+/** commander tells of too many arguments where a command has both subcommands and an action. */
+function refuseWord(local: Command, word: string): never {
+  const nearest = findNearest(
+    word,
+    local.commands.map((command) => command.name()),
+  );
+  const meant = nearest === undefined ? "" : `\n(Did you mean ${nearest}?)`;
+  return local.error(`error: unknown command '${word}'${meant}`);
 }
 
 async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<void> {
   const { startLocal } = await import("../../wiring/local.ts");
   const { readLocalSettings } = await import("../../wiring/local-settings.ts");
   const { toLoggedConnection } = await import("../../local/logged-connection.ts");
-  const settings = readLocalSettings({ ...flags(), ports: toPorts(options) });
+  const settings = readLocalSettings({
+    ...flags(),
+    ports: toPorts(options),
+    account: toAccount(options),
+  });
+  checkPorts(settings.ports);
   const behaviour = toBehaviour(options);
   const { verbose = false, quiet = false } = options;
   const ended = Promise.withResolvers<string | undefined>();
@@ -82,14 +128,23 @@ async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<vo
     verbose,
   });
   const isShown = !json && !quiet;
+  // Devices that come back at once stand below what says where they come to.
+  let early: LoggedConnection[] | undefined = [];
   const cloud = await startLocal({
     ...settings,
     behaviour,
-    onConnection: (report) => isShown && printer.show(toLoggedConnection(report)),
+    onConnection: (report) => {
+      if (!isShown) return;
+      const entry = toLoggedConnection(report);
+      if (early === undefined) printer.show(entry);
+      else early.push(entry);
+    },
     onFailure: ended.resolve,
   });
   const { stateFolder } = settings;
   print(json, cloud.endpoints, () => toBanner({ cloud, stateFolder, behaviour, quiet }));
+  for (const entry of early) printer.show(entry);
+  early = undefined;
   const failure = await ended.promise;
   await cloud.close();
   printer.close();
@@ -126,6 +181,13 @@ function toPorts({ mqttPort, iotPort, dynamodbPort }: LocalOptions): Partial<Loc
     ...(mqttPort !== undefined && { mqtt: mqttPort }),
     ...(iotPort !== undefined && { iot: iotPort }),
     ...(dynamodbPort !== undefined && { dynamodb: dynamodbPort }),
+  };
+}
+
+function toAccount({ awsRegion, awsAccount }: LocalOptions): Partial<LocalAccount> {
+  return {
+    ...(awsRegion !== undefined && { region: awsRegion }),
+    ...(awsAccount !== undefined && { accountId: awsAccount }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { LoggedConnection } from "../../local/logged-connection.ts";
 import { colors } from "../output.ts";
-import { cutToWidth, toPrintable, widthOf } from "../terminal-text.ts";
+import { cutToWidth, toPrintable, widthOf, wrapWhole } from "../terminal-text.ts";
 import { ordinaryEnds } from "./ordinary-ends.ts";
 
 export interface LineOptions {
@@ -17,31 +17,40 @@ interface Segment {
 
 const shortIdLength = 8;
 const gap = "  ";
+const below = " ".repeat(6);
 const plain = (text: string) => text;
 
-/** One line on what was decided on a connection; the sentence is cut before what comes before it. */
-export function toAttemptLine(entry: LoggedConnection, options: LineOptions): string {
-  const { columns, count = 1 } = options;
+/**
+ * What was decided on a connection: one line where it fits or where no terminal reads, else the
+ * sentence in lines of its own below. The sentence is never cut; a device's own names may be.
+ */
+export function toAttemptLines(
+  entry: LoggedConnection,
+  { columns, count = 1 }: LineOptions,
+): readonly string[] {
   const [leaf] = entry.chain;
-  const subject = segment(leaf?.subject, plain);
-  const sentence = segment(entry.sentence, colors.dim);
   const head = [
     ...segment(toLocalTime(entry.at), colors.dim),
     ...segment(count > 1 ? `${entry.outcome} ×${count}` : entry.outcome, paintOf(entry.outcome)),
     ...segment(entry.clientId, colors.bold),
     ...segment(leaf && toShortId(leaf.certificateId), plain),
+    ...segment(leaf?.subject, plain),
   ];
-  const whole = [...head, ...subject, ...sentence];
-  if (columns === undefined || widthOfAll(whole) <= columns) return join(whole);
-  return join(cut([...head, ...sentence], columns));
+  const whole = [...head, ...segment(entry.sentence, colors.dim)];
+  if (columns === undefined || widthOfAll(whole) <= columns) return [gap + join(whole)];
+  const lines = flow(head, columns).map((line, index) => (index === 0 ? gap : below) + join(line));
+  return [...lines, ...toLinesBelow(entry.sentence, columns)];
 }
 
-/**
- * All that came, in lines below that one; uncut, as whoever asks wants to copy from it.
- *
- * @param columns of the terminal, which cut the sentence; undefined where none reads.
- */
-export function toAttemptDetails(entry: LoggedConnection, columns?: number): readonly string[] {
+/** Text in dim lines below one that it belongs to. */
+export function toLinesBelow(text: string, columns: number): readonly string[] {
+  return wrapWhole(toPrintable(text), columns - below.length).map(
+    (line) => below + colors.dim(line),
+  );
+}
+
+/** All that came, in lines below those; uncut, as whoever asks wants to copy from it. */
+export function toAttemptDetails(entry: LoggedConnection): readonly string[] {
   const { serverName, tlsVersion, cipher, alpn } = entry;
   const source = [entry.remoteAddress, entry.remotePort].filter((part) => part !== undefined);
   const tls = [tlsVersion, cipher, serverName && `SNI ${serverName}`, alpn && `ALPN ${alpn}`];
@@ -52,7 +61,6 @@ export function toAttemptDetails(entry: LoggedConnection, columns?: number): rea
     ["sent", leaf ?? "no certificate"],
     ...issuers.map((issuer) => ["", issuer] as const),
     ["MQTT", toMqttText(entry)],
-    ...(columns === undefined ? [] : [["why", entry.sentence] as const]),
   ];
   return rows.map(([name, value]) =>
     colors.dim(`${" ".repeat(12)}${name.padEnd(4)}${gap}${toPrintable(value)}`),
@@ -105,19 +113,23 @@ function segment(text: string | undefined, paint: Segment["paint"]): readonly Se
 }
 
 function join(segments: readonly Segment[]): string {
-  return gap + segments.map(({ text, paint }) => paint(text)).join(gap);
+  return segments.map(({ text, paint }) => paint(text)).join(gap);
 }
 
+/** Columns of a line, with the gap that it begins with. */
 function widthOfAll(segments: readonly Segment[]): number {
   return segments.reduce((sum, { text }) => sum + gap.length + widthOf(text), 0);
 }
 
-function cut(segments: readonly Segment[], columns: number): readonly Segment[] {
-  let left = columns;
-  return segments.flatMap(({ text, paint }) => {
-    left -= gap.length;
-    const shown = cutToWidth(text, left);
-    left -= widthOf(shown);
-    return shown === "" ? [] : [{ text: shown, paint }];
-  });
+/** Puts what does not fit into further lines; what fits in none is cut. */
+function flow(segments: readonly Segment[], columns: number): readonly (readonly Segment[])[] {
+  const lines: Segment[][] = [];
+  for (const { text, paint } of segments) {
+    const shown = { text: cutToWidth(text, columns - below.length), paint };
+    const last = lines.at(-1);
+    const indent = lines.length === 1 ? 0 : below.length - gap.length;
+    if (last && indent + widthOfAll([...last, shown]) <= columns) last.push(shown);
+    else lines.push([shown]);
+  }
+  return lines;
 }

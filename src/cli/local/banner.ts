@@ -1,6 +1,6 @@
 import type { LocalCloud } from "../../local/start-local-cloud.ts";
 import type { StandInBehaviour } from "../../local/start-stand-in.ts";
-import { toCommand } from "../../local/state-command.ts";
+import { toCommand, toPipedCommand } from "../../local/state-command.ts";
 import { colors, toFields } from "../output.ts";
 
 export interface BannerInput {
@@ -26,7 +26,10 @@ export function toBanner({ cloud, stateFolder, behaviour, quiet }: BannerInput):
       "IoT API": iot,
       database: dynamodb,
       behaviour: toDeviations(behaviour),
-      "dead letters": dead > 0 ? colors.yellow(`${dead}, see: muster local status`) : undefined,
+      "dead letters":
+        dead > 0
+          ? colors.yellow(`${dead}, see: ${toCommand("local status", stateFolder)}`)
+          : undefined,
     }),
     "",
     "  A device connects, with a certificate of a registered CA:",
@@ -40,10 +43,12 @@ export function toBanner({ cloud, stateFolder, behaviour, quiet }: BannerInput):
     muster("--help"),
     "",
     "  AWS's own tools, in all of a shell, or for one command with any credentials:",
-    `    eval "$(${toCommand("local env", stateFolder)})"`,
+    `    eval "$(${toPipedCommand("local env", stateFolder)})"`,
     `    aws iot list-certificates --endpoint-url ${iot} --region ${region}`,
     "",
-    colors.dim(quiet ? "  Connections: muster local log --follow" : "  Connections:"),
+    colors.dim(
+      quiet ? `  Connections: ${toCommand("local log --follow", stateFolder)}` : "  Connections:",
+    ),
   ].join("\n");
 }
 

@@ -32,6 +32,7 @@ export function toRepeatKey(entry: LoggedConnection): string {
   return JSON.stringify([toDevice(entry), entry.outcome, entry.sentence]);
 }
 
-function toDevice({ chain, clientId, remoteAddress }: LoggedConnection): string {
+/** Who it was, as far as one can know. */
+export function toDevice({ chain, clientId, remoteAddress }: LoggedConnection): string {
   return JSON.stringify([chain[0]?.certificateId ?? remoteAddress, clientId]);
 }

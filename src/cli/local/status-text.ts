@@ -1,10 +1,13 @@
 import type { LocalStatus } from "../../local/status/local-status.ts";
 import { colors, plural, toFields, toTable } from "../output.ts";
 import { toPrintable, wrap } from "../terminal-text.ts";
-import { toAttemptLine, toLocalTime, toShortId } from "./attempt-line.ts";
+import { toAttemptLines, toLinesBelow, toLocalTime, toShortId } from "./attempt-line.ts";
 
 const maxRows = 20;
 const hintColumns = 100;
+const letterColumns = 100;
+
+type DeadLetter = LocalStatus["queue"]["deadLetters"][number];
 
 /** @param columns of the terminal; undefined where none reads. */
 export function toStatusText(status: LocalStatus, columns: number | undefined): string {
@@ -13,11 +16,11 @@ export function toStatusText(status: LocalStatus, columns: number | undefined): 
     section("CAs", toCas(status)),
     section("Registry", toRegistry(status)),
     section("Topic rules", toRules(status)),
-    section("Queue of registrations", toQueue(status)),
+    section("Queue of registrations", toQueue(status, columns)),
     section(`Connected: ${status.connections.length}`, toConnections(status)),
     section(
       "Last connections",
-      status.attempts.map((entry) => toAttemptLine(entry, { columns })).join("\n"),
+      status.attempts.flatMap((entry) => toAttemptLines(entry, { columns })).join("\n"),
     ),
     section("What to do", toHints(status, columns)),
   ]
@@ -81,23 +84,31 @@ function toRules({ topicRules }: LocalStatus): string | undefined {
   );
 }
 
-function toQueue({ queue }: LocalStatus): string {
+function toQueue({ queue }: LocalStatus, columns = letterColumns): string {
   const fields = toFields({
     waiting: String(queue.waiting),
     "in work": String(queue.inWork),
     "dead letters": markUnless(String(queue.dead), "0"),
   });
   if (queue.deadLetters.length === 0) return fields;
-  const table = indentTable(
-    ["given up", "after", "error", "certificate"],
-    queue.deadLetters.map(({ at, receiveCount, error, certificateId = "" }) => [
-      toLocalTime(at),
-      receiveCount === 0 ? "" : plural(receiveCount, "try", "tries"),
-      error,
-      toShortId(certificateId),
-    ]),
-  );
-  return `${fields}\n\n${table}`;
+  const letters = queue.deadLetters.flatMap((letter) => toLetterLines(letter, columns));
+  return [fields, "", ...letters].join("\n");
+}
+
+function toLetterLines(letter: DeadLetter, columns: number): readonly string[] {
+  const { at, receiveCount, error, certificateId = "", ruleName, topic, cause } = letter;
+  const head = [
+    colors.dim(toLocalTime(at)),
+    receiveCount === 0 ? "" : plural(receiveCount, "try", "tries"),
+    colors.yellow(error),
+    toShortId(certificateId),
+  ];
+  const rule = ruleName === undefined ? [] : [`rule ${ruleName}`];
+  const about = [...rule, ...(topic === undefined ? [] : [`topic ${topic}`])].join(", ");
+  return [
+    `  ${head.filter((part) => part !== "").join("  ")}`,
+    ...[about, cause ?? ""].flatMap((text) => (text === "" ? [] : toLinesBelow(text, columns))),
+  ];
 }
 
 function toConnections({ connections }: LocalStatus): string | undefined {

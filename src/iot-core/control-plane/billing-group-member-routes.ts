@@ -4,7 +4,7 @@ import { AwsError } from "./aws-error.ts";
 import { optionalArn, optionalName, readNameOrArn, thingByNameOrArn } from "./name-or-arn.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { encodeCursor, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
+import { thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
 
 const membership = z.object({
   billingGroupName: optionalName,
@@ -69,7 +69,7 @@ export function createBillingGroupMemberRoutes({
         existing.billingGroup(billingGroupName);
         const names = things.namesOfBillingGroup(billingGroupName);
         const page = pageOf(names, { after: nextToken, limit: maxResults }, (name) => name);
-        return { things: page.rows, nextToken: encodeCursor(page.next) };
+        return { things: page.rows, nextToken: page.next };
       },
     }),
   ];

@@ -8,7 +8,6 @@ import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
 import {
   description,
-  encodeCursor,
   prefixedTokenPage,
   prefixedTokenPageFrom,
   thingName,
@@ -100,7 +99,7 @@ export function createBillingGroupRoutes({
             groupName: group.billingGroupName,
             groupArn: toIdentity(group).billingGroupArn,
           })),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),

@@ -11,7 +11,6 @@ import {
   certificateId,
   certificatePage,
   certificatePageFrom,
-  encodeCursor,
   flag,
   pem,
   unsupported,
@@ -95,7 +94,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
             status: ca.status,
             creationDate: toEpochSeconds(ca.creationDate),
           })),
-          nextMarker: encodeCursor(page.next),
+          nextMarker: page.next,
         };
       },
     }),

@@ -9,14 +9,7 @@ import { parseCertificate, requireAcceptable } from "./certificate-input.ts";
 import { findIssuer } from "./find-issuer.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import {
-  certificateId,
-  certificatePage,
-  certificatePageFrom,
-  encodeCursor,
-  flag,
-  pem,
-} from "./shapes.ts";
+import { certificateId, certificatePage, certificatePageFrom, flag, pem } from "./shapes.ts";
 import { checkRegistrationStatus, checkTransition, requestedStatuses } from "./status-rules.ts";
 
 const requestedStatus = z.enum(requestedStatuses);
@@ -63,7 +56,7 @@ export function createCertificateRoutes(context: OperationContext): readonly Rou
       certificateMode: certificate.certificateMode,
       creationDate: toEpochSeconds(certificate.creationDate),
     })),
-    nextMarker: encodeCursor(page.next),
+    nextMarker: page.next,
   });
 
   return [

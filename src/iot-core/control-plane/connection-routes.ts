@@ -4,7 +4,7 @@ import { pageOf } from "../registry/page.ts";
 import { AwsError } from "./aws-error.ts";
 import { requireEndpoint } from "./require-endpoint.ts";
 import { createRoute, type Route } from "./route.ts";
-import { encodeCursor, flag, tokenPageFrom, upTo } from "./shapes.ts";
+import { flag, tokenPageFrom, upTo } from "./shapes.ts";
 
 const clientId = z.string().min(1).max(128).regex(/^[^$]/);
 
@@ -68,7 +68,7 @@ export function createConnectionRoutes(
           );
           const request = { after: nextToken, limit: maxResults };
           const page = pageOf(sorted, request, (subscription) => subscription.topicFilter);
-          return { subscriptions: page.rows, nextToken: encodeCursor(page.next) };
+          return { subscriptions: page.rows, nextToken: page.next };
         },
       },
       "iot-data",

@@ -2,6 +2,7 @@ import type { DeviceConnections } from "../device-connections.ts";
 import type { StandInIdentity } from "../model.ts";
 import type { Registry } from "../registry.ts";
 import type { RetainedMessages } from "../retained-messages.ts";
+import type { FindUndeliverable } from "../topic-rules/topic-rule.ts";
 import { createArns } from "./arns.ts";
 import { createAuthorizationRoutes } from "./authorization-routes.ts";
 import { createBillingGroupMemberRoutes } from "./billing-group-member-routes.ts";
@@ -36,11 +37,12 @@ export interface RoutesDeps {
   /** Of the device endpoint; without it the data plane refuses. */
   readonly connections?: DeviceConnections;
   readonly retainedMessages?: RetainedMessages;
+  readonly findUndeliverable?: FindUndeliverable | undefined;
 }
 
 /** Builds every operation that the stand-in supports, of both services. */
 export function createRoutes(deps: RoutesDeps): readonly Route[] {
-  const { registry, identity, now, connections, retainedMessages } = deps;
+  const { registry, identity, now, connections, retainedMessages, findUndeliverable } = deps;
   const context: OperationContext = {
     registry,
     tables: registry.tables,
@@ -48,6 +50,7 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
     arns: createArns(identity),
     identity,
     now,
+    findUndeliverable,
   };
   return [
     ...createRegistrationCodeRoutes(context),

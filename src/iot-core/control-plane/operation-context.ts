@@ -1,5 +1,6 @@
 import type { StandInIdentity } from "../model.ts";
 import type { Registry, RegistryTables } from "../registry.ts";
+import type { FindUndeliverable } from "../topic-rules/topic-rule.ts";
 import type { Arns } from "./arns.ts";
 import type { ExistingResources } from "./existing-resources.ts";
 
@@ -11,6 +12,8 @@ export interface OperationContext {
   readonly arns: Arns;
   readonly identity: StandInIdentity;
   readonly now: () => Date;
+  /** Without it a rule may lead anywhere. */
+  readonly findUndeliverable?: FindUndeliverable | undefined;
 }
 
 /** Dates travel as epoch seconds, with milliseconds as the fraction. */

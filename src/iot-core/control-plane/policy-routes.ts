@@ -5,14 +5,7 @@ import { toGenerationId } from "./generation-id.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { checkPolicyDocument } from "./policy-document.ts";
 import { createRoute, type Route } from "./route.ts";
-import {
-  encodeCursor,
-  markerPage,
-  markerPageFrom,
-  policyDocument,
-  policyName,
-  unsupported,
-} from "./shapes.ts";
+import { markerPage, markerPageFrom, policyDocument, policyName, unsupported } from "./shapes.ts";
 
 /** Operations on policies. */
 export function createPolicyRoutes({
@@ -99,7 +92,7 @@ export function createPolicyRoutes({
             policyName: policy.policyName,
             policyArn: arns.of("policy", policy.policyName),
           })),
-          nextMarker: encodeCursor(page.next),
+          nextMarker: page.next,
         };
       },
     }),

@@ -4,7 +4,7 @@ import type { PolicyTarget } from "../registry/policy-target-table.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createPolicyAttachments } from "./policy-attachments.ts";
 import { createRoute, type Route } from "./route.ts";
-import { arn, encodeCursor, flag, markerPage, markerPageFrom, policyName } from "./shapes.ts";
+import { arn, flag, markerPage, markerPageFrom, policyName } from "./shapes.ts";
 
 /** Operations that put policies on certificates and thing groups. */
 export function createPolicyTargetRoutes(context: OperationContext): readonly Route[] {
@@ -59,7 +59,7 @@ export function createPolicyTargetRoutes(context: OperationContext): readonly Ro
             policyName: name,
             policyArn: arns.of("policy", name),
           })),
-          nextMarker: encodeCursor(page.next),
+          nextMarker: page.next,
         };
       },
     }),
@@ -75,7 +75,7 @@ export function createPolicyTargetRoutes(context: OperationContext): readonly Ro
         const page = pageOf(policyTargets.targetsOf(name), request, (target) => target);
         return {
           targets: page.rows.map((target) => arns.ofTarget(target)),
-          nextMarker: encodeCursor(page.next),
+          nextMarker: page.next,
         };
       },
     }),

@@ -4,14 +4,7 @@ import type { PolicyTarget } from "../registry/policy-target-table.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createPolicyAttachments } from "./policy-attachments.ts";
 import { createRoute, type Route } from "./route.ts";
-import {
-  arn,
-  encodeCursor,
-  markerPage,
-  markerPageFrom,
-  policyName,
-  unsupported,
-} from "./shapes.ts";
+import { arn, markerPage, markerPageFrom, policyName, unsupported } from "./shapes.ts";
 
 const fromPrincipal = { principal: "x-amzn-iot-principal" } as const;
 const page = { ...markerPage, isAscendingOrder: unsupported("isAscendingOrder") };
@@ -66,7 +59,7 @@ export function createPrincipalPolicyRoutes(context: OperationContext): readonly
             policyName: name,
             policyArn: arns.of("policy", name),
           })),
-          nextMarker: encodeCursor(found.next),
+          nextMarker: found.next,
         };
       },
     }),
@@ -86,7 +79,7 @@ export function createPrincipalPolicyRoutes(context: OperationContext): readonly
         const found = pageOf(certificates, request, (target) => target);
         return {
           principals: found.rows.map((target) => arns.ofTarget(target)),
-          nextMarker: encodeCursor(found.next),
+          nextMarker: found.next,
         };
       },
     }),

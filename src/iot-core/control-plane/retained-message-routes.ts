@@ -3,7 +3,7 @@ import type { RetainedMessages } from "../retained-messages.ts";
 import { AwsError } from "./aws-error.ts";
 import { requireEndpoint } from "./require-endpoint.ts";
 import { createRoute, type Route } from "./route.ts";
-import { encodeCursor, tokenPageFrom, upTo } from "./shapes.ts";
+import { tokenPageFrom, upTo } from "./shapes.ts";
 import { encodeUserProperties } from "./user-properties.ts";
 
 const maximumPageSize = 200;
@@ -53,7 +53,7 @@ export function createRetainedMessageRoutes(
               qos,
               lastModifiedTime: lastModified.getTime(),
             })),
-            nextToken: encodeCursor(next),
+            nextToken: next,
           };
         },
       },

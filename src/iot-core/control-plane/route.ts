@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type * as z from "zod";
 import { AwsError } from "./aws-error.ts";
+import { openPageToken, sealPageToken } from "./page-token.ts";
 import { parseBody } from "./read-body.ts";
 import type { Service } from "./service.ts";
 
@@ -63,6 +64,8 @@ export function createRoute<Input extends z.ZodObject>(
   const hasBody = fields.some((field) => !isOfPath(field) && from[field] === undefined);
   const handle = "handle" in definition ? definition.handle : definition.handleOutside;
 
+  const seal = (answer: Answer) => sealPageToken(operation, answer);
+
   const readField = (request: RawRequest, body: Readonly<Record<string, unknown>>) => {
     return (field: string): unknown => {
       if (isOfPath(field)) return request.path[field];
@@ -83,10 +86,13 @@ export function createRoute<Input extends z.ZodObject>(
     isTransaction: "handle" in definition,
     handle: (request) => {
       const read = readField(request, hasBody ? parseBody(request.body) : {});
-      const raw = Object.fromEntries(fields.map((field) => [field, read(field)]));
+      const raw = Object.fromEntries(
+        fields.map((field) => [field, openPageToken(operation, field, read(field))]),
+      );
       const parsed = input.safeParse(raw, { reportInput: true });
       if (!parsed.success) throw toInvalidRequest(parsed.error);
-      return handle(parsed.data);
+      const answer = handle(parsed.data);
+      return answer instanceof Promise ? answer.then(seal) : seal(answer);
     },
   };
 }

@@ -3,7 +3,7 @@ import { pageOf } from "../registry/page.ts";
 import { optionalArn, optionalName, readNameOrArn, thingByNameOrArn } from "./name-or-arn.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { encodeCursor, flag, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
+import { flag, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
 import { checkRoom } from "./thing-group-hierarchy.ts";
 
 const membership = z.object({
@@ -94,7 +94,7 @@ export function createThingGroupMemberRoutes({
             groupName: group,
             groupArn: arns.of("thinggroup", group),
           })),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),
@@ -111,7 +111,7 @@ export function createThingGroupMemberRoutes({
           ...new Set(groups.flatMap((group) => thingGroups.thingsOfGroup(group))),
         ].sort();
         const page = pageOf(names, { after: nextToken, limit: maxResults }, (name) => name);
-        return { things: page.rows, nextToken: encodeCursor(page.next) };
+        return { things: page.rows, nextToken: page.next };
       },
     }),
   ];

@@ -9,7 +9,6 @@ import { createRoute, type Route } from "./route.ts";
 import {
   attributePayload,
   description,
-  encodeCursor,
   flag,
   prefixedTokenPage,
   prefixedTokenPageFrom,
@@ -127,7 +126,7 @@ export function createThingGroupRoutes({
           name.startsWith(namePrefixFilter),
         );
         const page = pageOf(matching, { after: nextToken, limit: maxResults }, (name) => name);
-        return { thingGroups: page.rows.map(toNameAndArn), nextToken: encodeCursor(page.next) };
+        return { thingGroups: page.rows.map(toNameAndArn), nextToken: page.next };
       },
     }),
     createRoute({

@@ -4,7 +4,7 @@ import type { ThingPrincipal } from "../registry/thing-principal-table.ts";
 import { AwsError } from "./aws-error.ts";
 import type { OperationContext } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { arn, encodeCursor, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
+import { arn, thingName, tokenPage, tokenPageFrom } from "./shapes.ts";
 
 const thingPrincipalType = z.enum(["EXCLUSIVE_THING", "NON_EXCLUSIVE_THING"]);
 const fromPrincipal = { principal: "x-amzn-principal" } as const;
@@ -77,7 +77,7 @@ export function createThingPrincipalRoutes({
         const page = pageOf(principalsOf(name, undefined), request, certificateIdOf);
         return {
           principals: page.rows.map((row) => arns.of("cert", row.certificateId)),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),
@@ -99,7 +99,7 @@ export function createThingPrincipalRoutes({
             principal: arns.of("cert", row.certificateId),
             thingPrincipalType: row.thingPrincipalType,
           })),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),
@@ -112,7 +112,7 @@ export function createThingPrincipalRoutes({
       handle: ({ principal, maxResults, nextToken }) => {
         const request = { after: nextToken, limit: maxResults };
         const page = pageOf(thingsOf(principal, undefined), request, thingNameOf);
-        return { things: page.rows.map(thingNameOf), nextToken: encodeCursor(page.next) };
+        return { things: page.rows.map(thingNameOf), nextToken: page.next };
       },
     }),
     createRoute({
@@ -133,7 +133,7 @@ export function createThingPrincipalRoutes({
             thingName: row.thingName,
             thingPrincipalType: row.thingPrincipalType,
           })),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),

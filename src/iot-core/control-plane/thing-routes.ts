@@ -11,7 +11,6 @@ import {
   attributeName,
   attributePayload,
   attributeValue,
-  encodeCursor,
   flag,
   thingName,
   tokenPage,
@@ -186,7 +185,7 @@ export function createThingRoutes({ tables, existing, arns }: OperationContext):
             attributes: thing.attributes,
             version: thing.version,
           })),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),

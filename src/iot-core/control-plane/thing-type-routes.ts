@@ -9,7 +9,6 @@ import { createRoute, type Route } from "./route.ts";
 import {
   attributeName,
   description,
-  encodeCursor,
   thingName,
   tokenPage,
   tokenPageFrom,
@@ -103,7 +102,7 @@ export function createThingTypeRoutes({
             const { thingTypeId: _, ...identity } = toIdentity(thingType);
             return { ...identity, ...toDescription(thingType) };
           }),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),

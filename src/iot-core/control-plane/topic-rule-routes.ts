@@ -5,7 +5,7 @@ import type { RuleAction, TopicRule } from "../topic-rules/topic-rule.ts";
 import { AwsError } from "./aws-error.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { createRoute, type Route } from "./route.ts";
-import { encodeCursor, flag, tokenPage, tokenPageFrom, unsupported } from "./shapes.ts";
+import { flag, tokenPage, tokenPageFrom, unsupported } from "./shapes.ts";
 import { type ActionInput, ruleName, topicRulePayload } from "./topic-rule-shapes.ts";
 
 /** https://docs.aws.amazon.com/general/latest/gr/iot-core.html#rules-limits */
@@ -15,7 +15,8 @@ const maximumPayloadBytes = 128 * 1024;
 const payload = z.object(topicRulePayload);
 
 /** Operations on topic rules. */
-export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): readonly Route[] {
+export function createTopicRuleRoutes(context: OperationContext): readonly Route[] {
+  const { tables, arns, now, findUndeliverable = () => undefined } = context;
   const { topicRules } = tables;
 
   /** AWS does not tell a rule that does not exist from one that is somebody else's. */
@@ -23,6 +24,18 @@ export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): 
     const rule = topicRules.find(name);
     if (rule !== undefined) return rule;
     throw new AwsError("UnauthorizedException", `Access to topic rule '${name}' was denied`);
+  };
+
+  /** AWS takes a target for good until something is to be delivered; here it is known at once. */
+  const checkTargets = ({ actions, errorAction }: TopicRule): void => {
+    for (const action of errorAction ? [...actions, errorAction] : actions) {
+      const reason = findUndeliverable(action);
+      if (reason !== undefined) throw new AwsError("InvalidRequestException", reason);
+    }
+  };
+  const put = (rule: TopicRule): void => {
+    checkTargets(rule);
+    topicRules.put(rule);
   };
 
   const setDisabled = (operation: string, verb: string, ruleDisabled: boolean) =>
@@ -41,7 +54,7 @@ export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): 
       operation: "CreateTopicRule",
       method: "POST",
       path: "/rules/{ruleName}",
-      note: "SELECT * and clientid(), into queues and functions; everything else is refused.",
+      note: "SELECT * and clientid(), into queues and functions that can be reached; everything else is refused.",
       from: { tags: "x-amz-tagging" },
       input: payload.extend({ ruleName, tags: unsupported("Tagging") }),
       handle: (input) => {
@@ -55,7 +68,7 @@ export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): 
         if (topicRules.all().length >= maximumRules) {
           throw new AwsError("InvalidRequestException", `There are ${maximumRules} rules already`);
         }
-        topicRules.put(toTopicRule(input, now()));
+        put(toTopicRule(input, now()));
       },
     }),
     createRoute({
@@ -98,7 +111,7 @@ export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): 
             createdAt: toEpochSeconds(rule.createdAt),
             ruleDisabled: rule.ruleDisabled,
           })),
-          nextToken: encodeCursor(page.next),
+          nextToken: page.next,
         };
       },
     }),
@@ -109,7 +122,7 @@ export function createTopicRuleRoutes({ tables, arns, now }: OperationContext): 
       input: payload.extend({ ruleName }),
       handle: (input) => {
         const { createdAt } = existing(input.ruleName);
-        topicRules.put(toTopicRule(input, createdAt));
+        put(toTopicRule(input, createdAt));
       },
     }),
     createRoute({

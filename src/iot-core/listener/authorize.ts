@@ -3,8 +3,11 @@ import {
   evaluatePolicies,
   type PolicyAction,
   type PolicyDecision,
+  type PolicyRequest,
 } from "../policy/evaluate-policies.ts";
+import { explainDenial } from "../policy/explain-denial.ts";
 import { createRememberingParse } from "../policy/parse-policy.ts";
+import type { EffectivePolicy } from "../policy/policy-cache.ts";
 import { toVariableLookup, type VariableLookup } from "../policy/policy-variables.ts";
 import type { ResolveThing } from "../policy/resolve-thing.ts";
 import { toResourceArn, toThingVariables } from "../policy/to-resource-arn.ts";
@@ -29,11 +32,25 @@ export type Authorize = (
   more?: VariableLookup,
 ) => PolicyDecision;
 
-type AuthorizeDeps = Pick<ListenerDeps, "identity" | "effectivePolicyDocuments" | "findThing"> & {
+/**
+ * Says for people why something is not allowed: `iot:Publish on dt/lamp/t, implicit-deny, looked
+ * at policy p`. Undefined when it is allowed.
+ */
+export type FindDenial = (...asked: Parameters<Authorize>) => string | undefined;
+
+interface Authorization {
+  readonly authorize: Authorize;
+  readonly findDenial: FindDenial;
+}
+
+type AuthorizeDeps = Pick<ListenerDeps, "identity" | "effectivePolicies" | "findThing"> & {
   readonly resolveThing: ResolveThing;
 };
 
+type ToRequest = (...asked: Parameters<Authorize>) => PolicyRequest;
+
 interface Standing {
+  readonly policies: readonly EffectivePolicy[];
   readonly documents: readonly string[];
   readonly variables: VariableLookup;
 }
@@ -44,7 +61,7 @@ interface Standing {
  * The policies are read once for all that arrives in one turn of the event loop: a change counts
  * for what comes after it.
  */
-export function createAuthorize(deps: AuthorizeDeps): Authorize {
+export function createAuthorization(deps: AuthorizeDeps): Authorization {
   const parse = createRememberingParse();
   // Shared by all connections: most certificates have few of the attributes.
   const absent = toVariableLookup({
@@ -60,8 +77,10 @@ export function createAuthorize(deps: AuthorizeDeps): Authorize {
     const known = standings.get(principal);
     if (known !== undefined) return known;
     const thingName = deps.resolveThing(principal.certificateId, principal.clientId);
+    const policies = deps.effectivePolicies(principal.certificateId, thingName);
     const standing = {
-      documents: deps.effectivePolicyDocuments(principal.certificateId, thingName),
+      policies,
+      documents: policies.map(({ document }) => document),
       variables: new Map([
         ...absent,
         ...principal.variables,
@@ -75,13 +94,26 @@ export function createAuthorize(deps: AuthorizeDeps): Authorize {
     return standing;
   };
 
-  return (principal, action, name, more) => {
-    const { documents, variables } = standingOf(principal);
-    const request = {
+  const toRequest: ToRequest = (principal, action, name, more) => {
+    const { variables } = standingOf(principal);
+    return {
       action,
       resource: toResourceArn(deps.identity, action, name),
       variables: more === undefined ? variables : new Map([...variables, ...more]),
     };
-    return evaluatePolicies(documents, request, parse);
+  };
+  const authorize: Authorize = (principal, ...asked) =>
+    evaluatePolicies(standingOf(principal).documents, toRequest(principal, ...asked), parse);
+
+  return {
+    authorize,
+    findDenial: (...asked) => {
+      const decision = authorize(...asked);
+      if (decision === "allowed") return undefined;
+      const [principal, action, name] = asked;
+      const { policies } = standingOf(principal);
+      const why = explainDenial(policies, toRequest(...asked), parse);
+      return `${action} on ${name}, ${decision}, ${why}`;
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { ResolveThing } from "../policy/resolve-thing.ts";
-import type { Authorize, Principal } from "./authorize.ts";
+import type { FindDenial, Principal } from "./authorize.ts";
 import { checkReserved, checkTopic } from "./check-topic.ts";
 import type { SessionEnd } from "./session-end.ts";
 
@@ -19,7 +19,7 @@ export interface MessageRefusal {
 }
 
 export interface CheckMessageDeps {
-  readonly authorize: Authorize;
+  readonly findDenial: FindDenial;
   readonly resolveThing: ResolveThing;
 }
 
@@ -29,7 +29,7 @@ export type CheckMessage = (
   message: CheckedMessage,
 ) => MessageRefusal | undefined;
 
-export function createCheckMessage({ authorize, resolveThing }: CheckMessageDeps): CheckMessage {
+export function createCheckMessage({ findDenial, resolveThing }: CheckMessageDeps): CheckMessage {
   const checkReservedTopic = ({ certificateId, clientId }: Principal, topic: string) =>
     topic.startsWith("$")
       ? checkReserved(topic, "publish", resolveThing(certificateId, clientId))
@@ -42,10 +42,8 @@ export function createCheckMessage({ authorize, resolveThing }: CheckMessageDeps
   ): MessageRefusal | undefined => {
     const actions = retain ? (["iot:Publish", "iot:RetainPublish"] as const) : publishOnly;
     for (const action of actions) {
-      const decision = authorize(principal, action, topic);
-      if (decision !== "allowed") {
-        return { end: "PUBLISH_DENIED", detail: `${action} on ${topic}, ${decision}` };
-      }
+      const denial = findDenial(principal, action, topic);
+      if (denial !== undefined) return { end: "PUBLISH_DENIED", detail: denial };
     }
     return undefined;
   };

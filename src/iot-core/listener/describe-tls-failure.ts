@@ -56,7 +56,7 @@ const causes: readonly (readonly [suffix: string, cause: string])[] = [
   ],
   [
     "ECONNRESET",
-    "the client closed the connection in the middle: it gave up on the server's certificate (give it server-ca.pem as its CA), or was stopped",
+    "the client closed the connection in the middle: it gave up on the server's certificate (give it server-ca.pem as its CA), or was stopped, or its private key does not belong to its certificate (compare `openssl pkey -in key.pem -pubout` with `openssl x509 -in cert.pem -noout -pubkey`)",
   ],
 ];
 

@@ -6,7 +6,7 @@ import type { ResolveThing } from "../policy/resolve-thing.ts";
 import { toResourceArn } from "../policy/to-resource-arn.ts";
 import type { Quotas } from "../quotas/quotas.ts";
 import { certificateIdOf } from "../registry/certificate-id.ts";
-import type { Authorize, Principal } from "./authorize.ts";
+import type { FindDenial, Principal } from "./authorize.ts";
 import type { CheckMessage } from "./check-message.ts";
 import { checkProperties } from "./check-properties.ts";
 import type { ConnectTerms } from "./connect-terms.ts";
@@ -36,9 +36,9 @@ export type JudgeConnect = (input: ConnectInput) => Admission | Refusal;
 
 type JudgeConnectDeps = Pick<
   ListenerDeps,
-  "effectivePolicyDocuments" | "exclusiveThingOf" | "identity" | "now" | "publishEvent"
+  "effectivePolicies" | "exclusiveThingOf" | "identity" | "now" | "publishEvent"
 > & {
-  readonly authorize: Authorize;
+  readonly findDenial: FindDenial;
   readonly checkMessage: CheckMessage;
   readonly judgeCertificate: JudgeCertificate;
   readonly quotas: Quotas;
@@ -75,15 +75,15 @@ export function createJudgeConnect(deps: JudgeConnectDeps): JudgeConnect {
     attributes: VariableLookup,
   ): Refusal | undefined => {
     const { certificateId, clientId } = principal;
-    const decision = deps.authorize(principal, "iot:Connect", clientId, attributes);
-    if (decision === "allowed") return undefined;
+    const denial = deps.findDenial(principal, "iot:Connect", clientId, attributes);
+    if (denial === undefined) return undefined;
     const thingName = deps.resolveThing(certificateId, clientId);
-    if (deps.effectivePolicyDocuments(certificateId, thingName).length === 0) {
+    if (deps.effectivePolicies(certificateId, thingName).length === 0) {
       return { outcome: "NO_POLICY" };
     }
     const thing =
       thingName === undefined ? "no attached thing has that name" : `thing ${thingName}`;
-    return { outcome: "CONNECT_DENIED", detail: `client id ${clientId}, ${thing}, ${decision}` };
+    return { outcome: "CONNECT_DENIED", detail: `${denial}; ${thing}` };
   };
 
   const checkWill = (principal: Principal, will: Will | undefined): Refusal | undefined => {

@@ -5,6 +5,7 @@ import type {
   ReservedEvent,
   StandInIdentity,
 } from "../model.ts";
+import type { EffectivePolicy } from "../policy/policy-cache.ts";
 import type { ThingFacts } from "../policy/to-resource-arn.ts";
 import type { Quotas } from "../quotas/quotas.ts";
 import type { RegistryTables } from "../registry.ts";
@@ -31,10 +32,10 @@ export interface ListenerDeps {
   /** The thing that a certificate is attached to as EXCLUSIVE_THING. */
   readonly exclusiveThingOf: (certificateId: string) => string | undefined;
   readonly findThing: (thingName: string) => ThingFacts | undefined;
-  readonly effectivePolicyDocuments: (
+  readonly effectivePolicies: (
     certificateId: string,
     thingName?: string,
-  ) => readonly string[];
+  ) => readonly EffectivePolicy[];
   /** Returns what ends the notifications. */
   readonly onCertificateStatus: (
     listener: (certificateId: string, status: CertificateStatus) => void,

@@ -1,7 +1,7 @@
 import type { ConnectOutcome, SessionOutcome } from "./connection-attempt.ts";
 
 interface Sentence {
-  /** What happened; the details of the case follow it. */
+  /** What happened. */
   readonly what: string;
   /** What the reader can do. */
   readonly advice?: string;
@@ -194,13 +194,15 @@ export const sentences = {
 const maximumDetailLength = 400;
 
 /**
- * Says for people what an outcome means; `detail` is what is special to this case. A long one loses
- * its middle: clients choose what is in it.
+ * Says for people what an outcome means; `detail` is what is special to this case, and stands before
+ * what is the same each time. A long one loses its middle: clients choose what is in it.
  */
 export function toSentence(outcome: ConnectOutcome | SessionOutcome, detail?: string): string {
   const { what, advice }: Sentence = sentences[outcome];
-  const fact = detail === undefined ? `${what}.` : `${what}: ${shorten(detail)}.`;
-  return advice === undefined ? fact : `${fact} ${advice}`;
+  if (detail === undefined) return advice === undefined ? `${what}.` : `${what}. ${advice}`;
+  // Without advice the details are what there is to read.
+  if (advice === undefined) return `${what}: ${shorten(detail)}.`;
+  return `${shorten(detail)}: ${what}. ${advice}`;
 }
 
 function shorten(detail: string): string {

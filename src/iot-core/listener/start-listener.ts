@@ -7,7 +7,7 @@ import { listen } from "../listen.ts";
 import { createResolveThing } from "../policy/resolve-thing.ts";
 import type { Quotas } from "../quotas/quotas.ts";
 import type { RetainedMessages } from "../retained-messages.ts";
-import { createAuthorize } from "./authorize.ts";
+import { createAuthorization } from "./authorize.ts";
 import { createCheckMessage } from "./check-message.ts";
 import { createConnectionHistory } from "./connection-history.ts";
 import { createDescribe, createDeviceConnections } from "./create-device-connections.ts";
@@ -87,8 +87,8 @@ export async function startListener(deps: ListenerDeps): Promise<Listener> {
 function createBroker(deps: ListenerDeps, report: Report) {
   const { now, tables, quotas = withoutQuotas } = deps;
   const resolveThing = createResolveThing(deps);
-  const authorize = createAuthorize({ ...deps, resolveThing });
-  const checkMessage = createCheckMessage({ authorize, resolveThing });
+  const authorization = createAuthorization({ ...deps, resolveThing });
+  const checkMessage = createCheckMessage({ ...authorization, resolveThing });
   const queues = createMessageQueues({ table: tables.queuedMessages, now });
   const retained = createRetainedStore({ table: tables.retainedMessages, now });
   const router = createRouter({ queues, now });
@@ -100,7 +100,7 @@ function createBroker(deps: ListenerDeps, report: Report) {
     router.publish(message);
   };
 
-  const common = { ...deps, quotas, authorize, checkMessage, resolveThing };
+  const common = { ...deps, ...authorization, quotas, checkMessage, resolveThing };
   const judgeCertificate = createJudgeCertificate(common);
   const judgeConnect = createJudgeConnect({ ...common, judgeCertificate });
   const sessions = createSessions({

@@ -56,7 +56,8 @@ export function evaluatePolicies(
   return isAllowed && isReadable ? "allowed" : "implicit-deny";
 }
 
-function matchStatement(
+/** Tells whether a statement is about a request, whatever its effect. */
+export function matchStatement(
   { actions, resources, conditions }: PolicyStatement,
   { action, resource }: PolicyRequest,
   variables: VariableLookup,

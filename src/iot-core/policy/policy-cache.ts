@@ -1,13 +1,19 @@
 import type { ThingFacts } from "./to-resource-arn.ts";
 
+/** A policy that applies to a connection, with the document of its default version. */
+export interface EffectivePolicy {
+  readonly policyName: string;
+  readonly document: string;
+}
+
 /** What AWS IoT asks about a connection before each thing it does. */
 export interface PolicySource {
   readonly isAttached: (thingName: string, certificateId: string) => boolean;
   readonly exclusiveThingOf: (certificateId: string) => string | undefined;
-  readonly effectivePolicyDocuments: (
+  readonly effectivePolicies: (
     certificateId: string,
     thingName?: string,
-  ) => readonly string[];
+  ) => readonly EffectivePolicy[];
   readonly findThing: (thingName: string) => ThingFacts | undefined;
 }
 
@@ -51,7 +57,7 @@ export function createPolicyCache(
   return {
     isAttached: remember(source.isAttached),
     exclusiveThingOf: remember(source.exclusiveThingOf),
-    effectivePolicyDocuments: remember(source.effectivePolicyDocuments),
+    effectivePolicies: remember(source.effectivePolicies),
     findThing: remember(source.findThing),
   };
 }

@@ -58,6 +58,11 @@ export function parseTemplate(template: string): Template {
     );
 }
 
+/** The template as it was written, names of variables apart. */
+export function toTemplateText(template: Template): string {
+  return template.map((part) => ("text" in part ? part.text : `\${${part.variable}}`)).join("");
+}
+
 export interface TemplateMatchOptions {
   /** Whether `*` and `?` of the template are wildcards. Those of a value never are. */
   readonly wildcards: boolean;

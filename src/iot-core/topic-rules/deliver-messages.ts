@@ -57,7 +57,9 @@ export function startDeliveries(deps: DeliveryDeps): Deliveries {
     const isFirstStage = actions.length > 0;
     const todo = isFirstStage ? actions : errorAction === undefined ? [] : [errorAction];
     const message = isFirstStage ? delivery.output : toErrorMessage(delivery);
-    const results = await Promise.allSettled(todo.map((action) => perform(action, message)));
+    const results = await Promise.allSettled(
+      todo.map((action) => perform(action, message, delivery)),
+    );
     if (stopped) return;
     const failed = results.flatMap((result, index) => {
       const action = todo[index];

@@ -1,15 +1,20 @@
-import type { ActionFailure, RuleAction, RuleTargets } from "./topic-rule.ts";
+import type { ActionFailure, RuleAction, RuleOrigin, RuleTargets } from "./topic-rule.ts";
 
 /** Hands a message to the target of an action; rejects when that did not work. */
-export type PerformAction = (action: RuleAction, message: Uint8Array) => Promise<void>;
+export type PerformAction = (
+  action: RuleAction,
+  message: Uint8Array,
+  origin: RuleOrigin,
+) => Promise<void>;
 
 /** All that SQS takes of Unicode: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const queueText = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]+$/u;
 
 export function createPerformAction(targets: RuleTargets): PerformAction {
-  return async (action, message) => {
+  return async (action, message, { ruleName, topic }) => {
     if ("lambda" in action) {
-      await targets.invokeFunction(action.lambda.functionArn, parseJson(message));
+      const { functionArn } = action.lambda;
+      await targets.invokeFunction(functionArn, parseJson(message), { ruleName, topic });
       return;
     }
     const { queueUrl, useBase64 = false } = action.sqs;

@@ -37,8 +37,24 @@ export interface RuleMessage {
 export interface RuleTargets {
   readonly sendToQueue: (queueUrl: string, body: string) => Promise<void>;
   /** Asynchronously, as AWS IoT does: what the function makes of it is not its caller's concern. */
-  readonly invokeFunction: (functionArn: string, payload: unknown) => Promise<void>;
+  readonly invokeFunction: (
+    functionArn: string,
+    payload: unknown,
+    origin: RuleOrigin,
+  ) => Promise<void>;
 }
+
+/** Where what is delivered comes from. */
+export interface RuleOrigin {
+  readonly ruleName: string;
+  readonly topic: string;
+}
+
+/**
+ * Says why nothing can ever be delivered to the target of an action, and what is possible;
+ * undefined when it may be.
+ */
+export type FindUndeliverable = (action: RuleAction) => string | undefined;
 
 /** What AWS IoT tells the error action of one action. */
 export interface ActionFailure {

@@ -7,6 +7,7 @@ import type { StandIn, StandInStatus } from "../start-stand-in.ts";
 import { measureState } from "../state-files.ts";
 import { findHints } from "./find-hints.ts";
 import type { LocalStatus } from "./local-status.ts";
+import { readDeadLetter } from "./read-dead-letter.ts";
 
 export interface StatusDeps {
   readonly stateFolder: string;
@@ -18,6 +19,8 @@ export interface StatusDeps {
 
 const shownDeadLetters = 10;
 const shownAttempts = 5;
+/** What hints are found in. */
+const recentAttempts = 200;
 
 /** Builds what tells how the local cloud stands at this moment. */
 export function createStatus(deps: StatusDeps): () => LocalStatus {
@@ -25,6 +28,7 @@ export function createStatus(deps: StatusDeps): () => LocalStatus {
   const { version, pid, startedAt, accountId, region, mqtt, iot, dynamodb } = endpoints;
   const stateFolder = resolve(deps.stateFolder);
   return () => {
+    const recent = readLastConnections(stateFolder, recentAttempts);
     const status = {
       version,
       pid,
@@ -37,10 +41,10 @@ export function createStatus(deps: StatusDeps): () => LocalStatus {
       serverCa: endpoints.serverCa,
       ...toStandInPart(standIn.status()),
       queue: { ...queue.counts(), deadLetters: toDeadLetters(queue) },
-      attempts: [...readLastConnections(stateFolder, shownAttempts)],
+      attempts: recent.slice(-shownAttempts),
       logFailures: log.failures(),
     };
-    return { ...status, hints: [...findHints(status)] };
+    return { ...status, hints: [...findHints(status, recent)] };
   };
 }
 
@@ -74,20 +78,5 @@ function toDeadLetters(queue: StatusDeps["queue"]): LocalStatus["queue"]["deadLe
   return queue
     .deadLetters(shownDeadLetters)
     .toReversed()
-    .map(({ messageId, error, receiveCount, at, body }) => ({
-      messageId,
-      error,
-      receiveCount,
-      at,
-      certificateId: readCertificateId(body),
-    }));
-}
-
-function readCertificateId(body: string): string | undefined {
-  try {
-    const { certificateId } = JSON.parse(body) as { readonly certificateId?: unknown };
-    return typeof certificateId === "string" ? certificateId : undefined;
-  } catch {
-    return undefined;
-  }
+    .map(({ body, ...letter }) => ({ ...letter, ...readDeadLetter(body) }));
 }

@@ -57,6 +57,12 @@ export const localStatus = z.object({
         at: z.iso.datetime(),
         /** What it was about, where it says so. */
         certificateId: z.string().optional(),
+        /** Of the topic rule whose message it is, where one is named. */
+        ruleName: z.string().optional(),
+        /** Of that message. */
+        topic: z.string().optional(),
+        /** What failed, where it says so. */
+        cause: z.string().optional(),
       }),
     ),
   }),

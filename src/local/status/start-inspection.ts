@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type AwsService, findService, toNotHere } from "./answer-aws.ts";
 import type { LocalStatus } from "./local-status.ts";
 
 export interface Inspection {
@@ -14,12 +15,16 @@ export const statusPath = "/status";
 const ownNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"]);
 
 /**
- * Serves the status on a free port of 127.0.0.1, to be read only.
+ * Serves the status on a free port of 127.0.0.1, to be read only. Requests to AWS that were led here,
+ * as they are for services that the local cloud does not have, are told so.
  *
  * @param readStatus called for each request.
  */
 export async function startInspection(readStatus: () => LocalStatus): Promise<Inspection> {
   const server = createServer((request, response) => {
+    if (!isOwnName(request)) return answer(response, 403, { error: "The Host must be 127.0.0.1." });
+    const service = findService(request.headers);
+    if (service !== undefined) return refuseAws(response, service);
     const refusal = refuse(request);
     if (refusal !== undefined) return answer(response, refusal.status, { error: refusal.error });
     try {
@@ -42,9 +47,17 @@ export async function startInspection(readStatus: () => LocalStatus): Promise<In
   };
 }
 
-function refuse({ method, url, headers }: IncomingMessage) {
-  const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-  if (!ownNames.has(host)) return { status: 403, error: "The Host must be 127.0.0.1." };
+function isOwnName({ headers }: IncomingMessage): boolean {
+  return ownNames.has((headers.host ?? "").replace(/:\d+$/, "").toLowerCase());
+}
+
+function refuseAws(response: ServerResponse, service: AwsService): void {
+  const { status, headers, body } = toNotHere(service);
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function refuse({ method, url }: IncomingMessage) {
   if (method !== "GET") return { status: 405, error: "Only GET is served here." };
   if (url !== statusPath) return { status: 404, error: `Only ${statusPath} is served here.` };
   return undefined;

@@ -89,13 +89,39 @@ describe("muster local log", () => {
     expect(stdout).toContain("TLSv1.3, TLS_AES_256_GCM_SHA384, SNI localhost");
   });
 
-  test("an empty log is said to be so", async () => {
+  test("an empty log is said to be so, and how to start what fills it", async () => {
     const state = temporaryFolder();
-    const { code, stdout } = await muster(["local", "log", "--state", state]);
-    expect({ code, stdout }).toEqual({
-      code: 0,
-      stdout: `No such connection is in the log of ${state}.\n`,
-    });
+    const { code, stdout, stderr } = await muster(["local", "log", "--state", state]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toContain(`Nothing was ever logged in ${state}.`);
+    expect(stderr).toContain(`npm start -- --state ${state}`);
+  });
+
+  test("a log in which nothing matches is told from an empty one", async () => {
+    const { state } = setup();
+    const { stderr } = await muster(["local", "log", "--client", "three", "--state", state]);
+    expect(stderr).toBe("None of the 5 connections in the log matches.\n");
+  });
+
+  test("says when there is more than it shows", async () => {
+    const { state } = setup();
+    const { stderr } = await muster(["local", "log", "--last", "2", "--state", state]);
+    expect(stderr).toBe("The last 2 of 4; all: --last 4\n");
+    const all = await muster(["local", "log", "--state", state]);
+    expect(all.stderr).toBe("");
+  });
+
+  test("an outcome that there is not is refused with the nearest", async () => {
+    const { code, stderr } = await muster(["local", "log", "--outcome", "CONNECT_DENID"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Did you mean CONNECT_DENIED?");
+  });
+
+  test("its help has no options of what starts the local cloud", async () => {
+    const { stdout } = await muster(["local", "log", "--help"]);
+    expect(stdout.match(/^ +--verbose/gm)).toHaveLength(1);
+    expect(stdout).toContain("--state");
+    expect(stdout).not.toMatch(/--quota-scale|--mqtt-port/);
   });
 
   test.for([
@@ -105,6 +131,17 @@ describe("muster local log", () => {
     const { code, stderr } = await muster(["local", "log", flag, value]);
     expect(code).toBe(2);
     expect(stderr).toContain(`argument '${value}' is invalid`);
+  });
+
+  test("says that it waits, beside what it prints", async () => {
+    const child = spawnMuster(["local", "log", "--follow", "--state", temporaryFolder()]);
+    const finished = finish(child);
+    await new Promise((resolve) => child.stderr.once("data", resolve));
+    child.kill("SIGINT");
+    expect(await finished).toMatchObject({
+      stdout: "",
+      stderr: expect.stringContaining("Waiting for connections"),
+    });
   });
 
   test("follows what comes until it is interrupted", async () => {

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import mqtt from "mqtt";
 import { describe, expect, test } from "vitest";
 import { createCa } from "../../../src/local/sample-pki.ts";
 import type { LocalStatus } from "../../../src/local/status/local-status.ts";
+import { hasCommand } from "../../support/has-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { muster, type RunningCloud, startCloud } from "../support.ts";
 
@@ -111,16 +113,62 @@ describe("muster local status", () => {
     const { state, endpoints } = await startCloud(temporaryFolder());
     const { stdout } = await muster(["local", "env", "--state", state]);
     expect(stdout.trimEnd().split("\n")).toEqual([
+      `export AWS_ENDPOINT_URL=${endpoints.inspect}`,
       `export AWS_ENDPOINT_URL_IOT=${endpoints.iot}`,
       `export AWS_ENDPOINT_URL_IOT_DATA_PLANE=${endpoints.iot}`,
       `export AWS_ENDPOINT_URL_DYNAMODB=${endpoints.dynamodb}`,
-      "export AWS_REGION=local-1",
-      "export AWS_DEFAULT_REGION=local-1",
+      `export AWS_REGION=${endpoints.region}`,
+      `export AWS_DEFAULT_REGION=${endpoints.region}`,
       "export AWS_ACCESS_KEY_ID=local",
       "export AWS_SECRET_ACCESS_KEY=local",
       expect.stringMatching(/^unset .*AWS_PROFILE/),
     ]);
   });
+
+  test.for([
+    ["without a local cloud", []],
+    ["with a wrong option", ["--no-such-option"]],
+  ] as const)("env %s leads the shell that takes it nowhere, and fails", async ([, words]) => {
+    const { stdout, code } = await muster(["local", "env", "--state", temporaryFolder(), ...words]);
+    expect(code).not.toBe(0);
+    const script = `eval "$1" && echo went on; echo "$AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_IOT $AWS_ACCESS_KEY_ID [$AWS_PROFILE]"`;
+    const shell = spawnSync("sh", ["-c", script, "sh", stdout], {
+      env: { AWS_PROFILE: "mine", AWS_ACCESS_KEY_ID: "mine", AWS_ENDPOINT_URL_IOT: "https://mine" },
+      encoding: "utf8",
+    });
+    expect(shell.stdout).toBe("http://127.0.0.1:9 http://127.0.0.1:9 local []\n");
+    expect(spawnSync("sh", ["-ec", 'eval "$1"; true', "sh", stdout]).status).toBe(1);
+  });
+
+  test.skipIf(!hasCommand("aws"))(
+    "in the shell of env a service that is not here says so",
+    { timeout: 60_000 },
+    async () => {
+      const { state } = await startCloud(temporaryFolder());
+      const { stdout } = await muster(["local", "env", "--state", state]);
+      const { PATH = "", HOME = "" } = process.env;
+      for (const words of ["sts get-caller-identity", "sqs list-queues", "s3 ls"]) {
+        const script = `eval "$1"; exec aws ${words}`;
+        const shell = spawnSync("sh", ["-c", script, "sh", stdout], {
+          env: { PATH, HOME },
+          encoding: "utf8",
+        });
+        expect(shell.stderr).toContain("The local cloud has no service");
+      }
+    },
+  );
+});
+
+test("an unknown subcommand is refused with the nearest", async () => {
+  const { code, stderr } = await muster(["local", "staus"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("error: unknown command 'staus'\n(Did you mean status?)");
+});
+
+test("options of what starts the local cloud are refused elsewhere", async () => {
+  const { code, stderr } = await muster(["local", "status", "--quota-scale", "2"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("muster local status has no option '--quota-scale'");
 });
 
 test.for([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   toAttemptDetails,
-  toAttemptLine,
+  toAttemptLines,
   toLocalTime,
 } from "../../../src/cli/local/attempt-line.ts";
 import { widthOf } from "../../../src/cli/terminal-text.ts";
@@ -22,24 +22,32 @@ const entry = toLoggedConnection(
 );
 const at = toLocalTime(entry.at);
 
-describe("the line of a connection", () => {
+describe("the lines of a connection", () => {
+  const head = `  ${at}  CONNECT_DENIED  sensor-1  c1c1c1c1  CN=sensor-1`;
+
   test.for([
+    [undefined, [`${head}  The policies do not allow iot:Connect.`]],
+    [140, [`${head}  The policies do not allow iot:Connect.`]],
+    [80, [head, "      The policies do not allow iot:Connect."]],
     [
-      undefined,
-      `  ${at}  CONNECT_DENIED  sensor-1  c1c1c1c1  CN=sensor-1  The policies do not allow iot:Connect.`,
+      40,
+      [
+        `  ${at}  CONNECT_DENIED`,
+        "      sensor-1  c1c1c1c1  CN=sensor-1",
+        "      The policies do not allow",
+        "      iot:Connect.",
+      ],
     ],
-    [100, `  ${at}  CONNECT_DENIED  sensor-1  c1c1c1c1  The policies do not allow iot:Connect.`],
-    [76, `  ${at}  CONNECT_DENIED  sensor-1  c1c1c1c1  The policies do…`],
-    [30, `  ${at}  CONNEC…`],
-  ] as const)("in %s columns", ([columns, line]) => {
-    expect(toAttemptLine(entry, { columns })).toBe(line);
+  ] as const)("in %s columns", ([columns, lines]) => {
+    expect(toAttemptLines(entry, { columns })).toEqual(lines);
   });
 
-  test("says how often it came", () => {
-    expect(toAttemptLine(entry, { columns: undefined, count: 3 })).toContain("CONNECT_DENIED ×3");
+  test("say how often it came", () => {
+    const [line] = toAttemptLines(entry, { columns: undefined, count: 3 });
+    expect(line).toContain("CONNECT_DENIED ×3");
   });
 
-  test("leaves out what there is not", () => {
+  test("leave out what there is not", () => {
     const bare = {
       ...entry,
       clientId: undefined,
@@ -47,24 +55,32 @@ describe("the line of a connection", () => {
       outcome: "TLS_FAILED",
       sentence: "So.",
     };
-    expect(toAttemptLine(bare, { columns: undefined })).toBe(`  ${at}  TLS_FAILED  So.`);
+    expect(toAttemptLines(bare, { columns: undefined })).toEqual([`  ${at}  TLS_FAILED  So.`]);
   });
 
-  test("obeys no control characters of devices", () => {
+  test("obey no control characters of devices", () => {
     const hostile = {
       ...entry,
       clientId: "\u001b[2J",
       sentence: "a\nb",
       chain: [{ certificateId: "c1", subject: "CN=\u0007" }],
     };
-    const printed = [toAttemptLine(hostile, { columns: undefined }), ...toAttemptDetails(hostile)];
+    const printed = [
+      ...toAttemptLines(hostile, { columns: undefined }),
+      ...toAttemptLines(hostile, { columns: 20 }),
+      ...toAttemptDetails(hostile),
+    ];
     expect(printed.join("")).not.toMatch(/\p{Cc}/u);
   });
 
-  test("fits the terminal whatever the device is called", () => {
+  test("fit the terminal and have the whole sentence, whatever the device chose", () => {
+    const sentence = `iot:Publish on ${"a/b温".repeat(60)}: The policies do not allow the message.`;
+    const chosen = { ...entry, clientId: "温度計".repeat(9), sentence };
     for (let columns = 20; columns < 140; columns += 1) {
-      const line = toAttemptLine({ ...entry, clientId: "温度計".repeat(9) }, { columns });
-      expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      const lines = toAttemptLines(chosen, { columns });
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      const shown = lines.join("").replaceAll(" ", "");
+      expect(shown).toContain(sentence.replaceAll(" ", ""));
     }
   });
 });

@@ -41,6 +41,22 @@ describe("the status for people", () => {
     expect(text).toMatch(/5 tries {2}ITEM_FAILED {2}d4d4d4d4/);
   });
 
+  test("shows of a letter of a rule which rule, which topic and why, whole in any width", () => {
+    const letter = {
+      messageId: "m",
+      error: "DROPPED",
+      receiveCount: 0,
+      at: "2026-05-01T10:00:00.000Z",
+      ruleName: "mine",
+      topic: "dt/door/1",
+      cause: `http://127.0.0.1:9324/q: ${"connection refused ".repeat(8)}`.trim(),
+    };
+    const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [letter] };
+    const text = toStatusText(createLocalStatus({ queue }), 60);
+    expect(text).toContain("DROPPED\n      rule mine, topic dt/door/1\n");
+    expect(text.replaceAll(/\s+/g, " ")).toContain(letter.cause);
+  });
+
   test("says how quotas and changes are held", () => {
     const told = (scale: number, propagationDelaySeconds: number) =>
       toStatusText(

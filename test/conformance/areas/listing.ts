@@ -202,8 +202,13 @@ export const listing: Area = {
       title: "A token that no answer gave is refused",
       source,
       confidence: "inferred",
-      run: ({ iot }) =>
-        refused(iot.listThings({ nextToken: "no such token!" }), "400 InvalidRequestException"),
+      run: async ({ iot }) => {
+        // Text that is none, text that could be one, and the name of a thing as one might wrap it up.
+        for (const nextToken of ["no such token!", "zzz", "bGFtcC0x"]) {
+          await refused(iot.listThings({ nextToken }), "400 InvalidRequestException");
+        }
+        await refused(iot.listPolicies({ marker: "zzz" }), "400 InvalidRequestException");
+      },
     },
   ],
 };

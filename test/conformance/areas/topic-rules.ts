@@ -6,15 +6,18 @@ import type { Subject } from "../subject/subject.ts";
 const source = "AWS_FACTS section 6";
 const quotas = "AWS_FACTS section 5";
 
-/** Disabled, to a function that there is not: nothing ever happens. */
+/**
+ * Disabled, to a function that a local cloud has, as it refuses others, and an account has not.
+ * Nothing is ever published there: it would not be called either way.
+ */
 const toPayload = ({ region, accountId }: Subject): TopicRulePayload => ({
-  sql: "SELECT *, clientid() as clientid FROM '$aws/events/certificates/registered/+'",
+  sql: "SELECT *, clientid() as clientid FROM 'muster-conformance/nothing/+'",
   awsIotSqlVersion: "2016-03-23",
   ruleDisabled: true,
   actions: [
     {
       lambda: {
-        functionArn: `arn:aws:lambda:${region}:${accountId}:function:muster-conformance-none`,
+        functionArn: `arn:aws:lambda:${region}:${accountId}:function:muster-local-heal`,
       },
     },
   ],
@@ -128,7 +131,7 @@ export const topicRules: Area = {
       confidence: "model",
       run: async (subject) => {
         const ruleName = await createRule(subject);
-        const sql = "SELECT * FROM '$aws/events/certificates/registered/+'";
+        const sql = "SELECT * FROM 'muster-conformance/nothing'";
         await subject.iot.replaceTopicRule({
           ruleName,
           topicRulePayload: { ...toPayload(subject), sql },

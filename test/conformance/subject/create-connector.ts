@@ -50,11 +50,12 @@ export function createConnector({
     options: ConnectOptions,
   ): Promise<Session | string> => {
     const { clientId = name("client"), version = 4, tls, packet } = options;
-    if (!options.isHurried) await run.connectPace(clientId);
     const link = await open(identity, { version, ...(tls && { tls }) }).catch(
       (error: Error) => error,
     );
     if (link instanceof Error) return "TLS refused";
+    // Only now, as a handshake may take a while: what counts is when CONNECT arrives.
+    if (!options.isHurried) await run.connectPace(clientId);
     link.send(toConnectPacket(clientId, version, packet));
     const connack = await link.receive("connack").catch((error: unknown) => {
       if (error instanceof Mismatch && error.seen.includes("closed")) return undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkResponse, type ServiceModel } from "../../support/service-model.ts";
 import { NotAble } from "../expect.ts";
 import { isUnknownOperation } from "./create-iot-client.ts";
@@ -39,11 +40,31 @@ interface DataPlaneDeps {
   readonly credentials: () => Promise<Credentials>;
   readonly model: ServiceModel;
   readonly pace: Pace;
+  /** Of a call that is throttled. */
+  readonly maxAttempts: number;
   readonly onProblem: (problem: string) => void;
 }
 
+/** Quotas are for a second. */
+const retryAfterMs = 1100;
+
 /** Speaks to the data plane over HTTP, without an SDK; every answer is held against the model. */
 export function createDataPlane(deps: DataPlaneDeps): CallDataPlane {
+  const callOnce = createCallOnce(deps);
+  return async (...call) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await callOnce(...call);
+      } catch (error) {
+        const isThrottled = error instanceof Error && error.name === "ThrottlingException";
+        if (!isThrottled || attempt >= deps.maxAttempts) throw error;
+        await sleep(retryAfterMs);
+      }
+    }
+  };
+}
+
+function createCallOnce(deps: DataPlaneDeps): CallDataPlane {
   return async (operation, input = {}, body = "") => {
     const [method = "", template = ""] = requests[operation].split(" ");
     const inPath = (name: string) => template.includes(`{${name}}`);

@@ -27,8 +27,7 @@ export function createIotClient({ target, model, pace, onProblem, onCall }: IotC
     region,
     ...(iotEndpoint === undefined ? {} : { endpoint: iotEndpoint }),
     ...(credentials === undefined ? {} : { credentials }),
-    // A retry would hide what was answered; only those who pace themselves are throttled by others.
-    maxAttempts: target.callsPerSecond === undefined ? 1 : 5,
+    maxAttempts: toMaxAttempts(target),
   });
   iot.middlewareStack.add(
     (next, { commandName = "" }) =>
@@ -61,6 +60,11 @@ export function createIotClient({ target, model, pace, onProblem, onCall }: IotC
     { step: "deserialize", priority: "low", name: "checkAgainstServiceModel" },
   );
   return iot;
+}
+
+/** A retry would hide what was answered; only those who pace themselves are throttled by others. */
+export function toMaxAttempts({ callsPerSecond }: Target): number {
+  return callsPerSecond === undefined ? 1 : 5;
 }
 
 function toOperation(commandName: string): string {

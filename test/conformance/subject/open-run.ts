@@ -3,8 +3,9 @@ import type { IoT } from "@aws-sdk/client-iot";
 import type { ServiceModel } from "../../support/service-model.ts";
 import type { Target } from "../targets/target.ts";
 import { type CallDataPlane, createDataPlane } from "./create-data-plane.ts";
-import { createIotClient } from "./create-iot-client.ts";
+import { createIotClient, toMaxAttempts } from "./create-iot-client.ts";
 import { createPace, type Pace } from "./create-pace.ts";
+import { findPlace } from "./find-place.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import { createIdleJournal, type Journal, namePrefix, openJournal } from "./journal.ts";
 import { noteCall } from "./note-call.ts";
@@ -38,15 +39,23 @@ interface Clients {
 }
 
 /** Begins a run: finds out whom it speaks to, and makes what its cases share. */
-export async function openRun(target: Target, models: ServiceModels): Promise<Run> {
+export async function openRun(asked: Target, models: ServiceModels): Promise<Run> {
   const runId = randomBytes(4).toString("hex");
-  const journal = target.endsWithRun ? createIdleJournal(runId) : openJournal(runId);
+  const journal = asked.endsWithRun ? createIdleJournal(runId) : openJournal(runId);
   const prefix = `${namePrefix}${runId}`;
-  const pace = createPace(1000 / (target.callsPerSecond ?? Number.POSITIVE_INFINITY));
+  const pace = createPace(1000 / (asked.callsPerSecond ?? Number.POSITIVE_INFINITY));
   const iotWith = (onProblem: (problem: string) => void) =>
-    createIotClient({ target, model: models.iot, pace, onProblem, onCall: noteCall(journal) });
+    createIotClient({
+      target: asked,
+      model: models.iot,
+      pace,
+      onProblem,
+      onCall: noteCall(journal),
+    });
   // Cases look at the answers; here they are only needed.
   const iot = iotWith(() => {});
+  const { partition, region, accountId } = await findPlace(asked, { iot, prefix, journal });
+  const target = { ...asked, region };
   const { endpointAddress = "" } = await iot.describeEndpoint({ endpointType: "iot:Data-ATS" });
 
   const identity = await issueCertificate({ subject: `CN=${prefix}-watcher` });
@@ -54,10 +63,9 @@ export async function openRun(target: Target, models: ServiceModels): Promise<Ru
     certificatePem: identity.pem,
     status: "ACTIVE",
   });
-  const [, partition = "aws", , , accountId = ""] = certificateArn.split(":");
   const policyName = `${prefix}-everything`;
   const policyDocument = toEverythingDocument(
-    `arn:${partition}:iot:${target.region}:${accountId}`,
+    `arn:${partition}:iot:${region}:${accountId}`,
     prefix,
   );
   await iot.createPolicy({ policyName, policyDocument });
@@ -78,10 +86,11 @@ export async function openRun(target: Target, models: ServiceModels): Promise<Ru
       iot: iotWith(onProblem),
       data: createDataPlane({
         endpoint: dataEndpoint,
-        region: target.region,
+        region,
         credentials: () => iot.config.credentials(),
         model: models.iotData,
         pace,
+        maxAttempts: toMaxAttempts(asked),
         onProblem,
       }),
     }),

@@ -33,7 +33,8 @@ export interface EndpointOptions {
   readonly mqtt: string;
   /** Path of a PEM file. */
   readonly ca: string | undefined;
-  readonly region: string;
+  /** Without it that of the server's ARNs. */
+  readonly region: string | undefined;
   /** Whether the cases may touch what the whole account shares. */
   readonly accountWide: boolean;
 }
@@ -50,7 +51,8 @@ export function createEndpointTarget({
   return {
     ...nothingToClose,
     name: "endpoint",
-    region,
+    region: region ?? "us-east-1",
+    isRegionAssumed: region === undefined,
     iotEndpoint: endpoint,
     dataEndpoint: endpoint,
     credentials: { accessKeyId: "conformance", secretAccessKey: "conformance" },

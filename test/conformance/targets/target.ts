@@ -6,6 +6,8 @@ type TargetName = "stand-in" | "ministack" | "aws" | "endpoint";
 export interface Target extends AsyncDisposable {
   readonly name: TargetName;
   readonly region: string;
+  /** Nobody said it: the server's ARNs tell. */
+  readonly isRegionAssumed?: boolean;
   /** Of the control plane; without it the SDK's own. */
   readonly iotEndpoint?: string;
   /** Of the HTTP data plane; without it `https://<device endpoint>`. */

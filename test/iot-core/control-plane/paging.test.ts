@@ -113,6 +113,26 @@ const refused = [
   { name: "a marker of its own making", request: { marker: "!" } },
   { name: "a marker of another list", request: { marker: Buffer.from("lamp").toString("base64") } },
 ];
+test.for(["", "zzz", "!", Buffer.from("n001").toString("base64"), "x".repeat(2000)])(
+  "a list is not begun from a token that no answer gave: %j",
+  async (token) => {
+    const { iot } = await startStandIn();
+    const calls = [iot.listThings({ nextToken: token }), iot.listPolicies({ marker: token })];
+    for (const call of calls) expect(await refusalOf(call)).toBe("400 InvalidRequestException");
+  },
+);
+
+test("a token is good for the operation that gave it alone", async () => {
+  const { iot } = await startStandIn();
+  for (const name of names(2)) {
+    await iot.createThing({ thingName: name });
+    await iot.createThingGroup({ thingGroupName: name });
+  }
+  const { nextToken } = await iot.listThings({ maxResults: 1 });
+  expect(await refusalOf(iot.listThingGroups({ nextToken }))).toBe("400 InvalidRequestException");
+  expect((await iot.listThings({ nextToken })).things).toMatchObject([{ thingName: "n001" }]);
+});
+
 test.for(refused)("a client may not ask for $name", async ({ request }) => {
   const { iot } = await startStandIn();
   expect(await refusalOf(iot.listCertificates(request))).toBe("400 InvalidRequestException");

@@ -89,7 +89,11 @@ export function createMemoryRegistry(stateFile = ":memory:") {
       isAttached: (thingName, certificateId) => attachments.has(`${thingName}/${certificateId}`),
       exclusiveThingOf: (certificateId) => exclusive.get(certificateId),
       findThing: (thingName) => ({ thingName, attributes: {} }),
-      effectivePolicyDocuments: (certificateId) => policies.get(certificateId) ?? [],
+      effectivePolicies: (certificateId) =>
+        (policies.get(certificateId) ?? []).map((document, index) => ({
+          policyName: `p${index + 1}`,
+          document,
+        })),
       onCertificateStatus: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

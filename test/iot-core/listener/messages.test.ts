@@ -76,7 +76,9 @@ describe("two devices under one policy of thing-name variables", () => {
     expect(attempts.at(-1)).toMatchObject({
       outcome: "PUBLISH_DENIED",
       clientId: "lamp",
-      sentence: expect.stringContaining("iot:Publish on dt/door/t, implicit-deny"),
+      sentence: expect.stringContaining(
+        "iot:Publish on dt/door/t, implicit-deny, looked at policy p1",
+      ),
     });
     expect(door.client.connected).toBe(true);
     expect(door.received).toEqual([]);

@@ -90,7 +90,7 @@ const errorCases: readonly ErrorCase[] = [
   { code: "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", says: "server-ca.pem" },
   { code: "ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN", says: "server-ca.pem" },
   { code: "ERR_SSL_BAD_SIGNATURE", says: "its certificate" },
-  { code: "ECONNRESET", says: "in the middle" },
+  { code: "ECONNRESET", says: "its private key does not belong to its certificate" },
   { code: "ERR_SSL_SOMETHING_NEW", reason: "something new", says: "something new" },
 ];
 

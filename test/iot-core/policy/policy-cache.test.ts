@@ -13,8 +13,8 @@ function setup(delayMs: number) {
         return attached === true;
       },
       exclusiveThingOf: (certificateId) => (attached ? `thing of ${certificateId}` : undefined),
-      effectivePolicyDocuments: (certificateId, thingName) => [
-        `${certificateId} ${thingName} ${attached}`,
+      effectivePolicies: (certificateId, thingName) => [
+        { policyName: "p", document: `${certificateId} ${thingName} ${attached}` },
       ],
       findThing: (thingName) => ({ thingName, attributes: { attached: String(attached) } }),
     },
@@ -22,6 +22,8 @@ function setup(delayMs: number) {
   );
   return {
     cache,
+    documents: (certificateId: string, thingName?: string) =>
+      cache.effectivePolicies(certificateId, thingName).map(({ document }) => document),
     asked: () => asked,
     attach: (value: boolean) => {
       attached = value;
@@ -42,11 +44,11 @@ describe("createPolicyCache", () => {
   });
 
   test("with a delay shows a change that much later at the latest, of all it is asked", () => {
-    const { cache, attach, pass } = setup(1000);
+    const { cache, documents, attach, pass } = setup(1000);
     const ask = () => [
       cache.isAttached("lamp", "c"),
       cache.exclusiveThingOf("c"),
-      cache.effectivePolicyDocuments("c", "lamp"),
+      documents("c", "lamp"),
       cache.findThing("lamp")?.attributes["attached"],
     ];
     const before = [false, undefined, ["c lamp false"], "false"];
@@ -59,12 +61,12 @@ describe("createPolicyCache", () => {
   });
 
   test("who was not asked about before sees a change at once", () => {
-    const { cache, attach } = setup(1000);
-    expect(cache.effectivePolicyDocuments("c", "lamp")).toEqual(["c lamp false"]);
+    const { documents, attach } = setup(1000);
+    expect(documents("c", "lamp")).toEqual(["c lamp false"]);
     attach(true);
-    expect(cache.effectivePolicyDocuments("c", "lamp2")).toEqual(["c lamp2 true"]);
-    expect(cache.effectivePolicyDocuments("c")).toEqual(["c undefined true"]);
-    expect(cache.effectivePolicyDocuments("c", "lamp")).toEqual(["c lamp false"]);
+    expect(documents("c", "lamp2")).toEqual(["c lamp2 true"]);
+    expect(documents("c")).toEqual(["c undefined true"]);
+    expect(documents("c", "lamp")).toEqual(["c lamp false"]);
   });
 
   test("remembers a bounded number, the latest", () => {

@@ -6,6 +6,8 @@ import { createLocalStatus } from "../../support/create-local-status.ts";
 interface Case {
   readonly name: string;
   readonly status: Partial<LocalStatus>;
+  /** Outcomes of the last connections. */
+  readonly recent?: readonly string[];
   readonly hints: readonly string[];
 }
 
@@ -23,14 +25,34 @@ const cases: readonly Case[] = [
     hints: ["CA_INACTIVE"],
   },
   {
-    name: "a CA that registers nothing",
+    name: "a CA that is not to register devices",
     status: { caCertificates: cas({ autoRegistrationStatus: "DISABLE" }) },
+    hints: [],
+  },
+  {
+    name: "a CA for which a device was refused",
+    status: { caCertificates: cas({ autoRegistrationStatus: "DISABLE" }) },
+    recent: ["ACCEPTED", "AUTO_REGISTRATION_DISABLED"],
     hints: ["AUTO_REGISTRATION_DISABLED"],
   },
   {
     name: "both",
     status: { caCertificates: cas({ status: "INACTIVE", autoRegistrationStatus: "DISABLE" }) },
+    recent: ["AUTO_REGISTRATION_DISABLED"],
     hints: ["CA_INACTIVE", "AUTO_REGISTRATION_DISABLED"],
+  },
+  {
+    name: "certificates that nobody activates",
+    status: { certificates: { ACTIVE: 1, PENDING_ACTIVATION: 2 } },
+    hints: ["CERTIFICATES_PENDING"],
+  },
+  {
+    name: "certificates whose events are on their way",
+    status: {
+      certificates: { PENDING_ACTIVATION: 2 },
+      queue: { waiting: 1, inWork: 1, dead: 0, deadLetters: [] },
+    },
+    hints: [],
   },
   {
     name: "dead letters",
@@ -65,8 +87,11 @@ const cases: readonly Case[] = [
 ];
 
 describe("hints", () => {
-  test.for(cases)("$name", ({ status, hints }) => {
-    const found = findHints(createLocalStatus(status));
+  test.for(cases)("$name", ({ status, recent = [], hints }) => {
+    const found = findHints(
+      createLocalStatus(status),
+      recent.map((outcome) => ({ outcome })),
+    );
     expect(found.map(({ code }) => code)).toEqual(hints);
   });
 
@@ -74,21 +99,32 @@ describe("hints", () => {
     ["ITEM_FAILED", "ITEM_FAILED: the causes are in"],
     ["UNDELIVERED", "UNDELIVERED: the queue of registrations"],
     ["INVOCATION_FAILED", "INVOCATION_FAILED: a function"],
-    ["DROPPED", "DROPPED: a topic rule"],
+    ["DROPPED", "DROPPED: the letter does not say"],
   ] as const;
 
   test.for(letters)("on a dead letter of %s say what to do about that one", ([error, text]) => {
     const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [{ ...deadLetter, error }] };
-    const [hint] = findHints(createLocalStatus({ queue }));
+    const [hint] = findHints(createLocalStatus({ queue }), []);
     expect(hint?.sentence).toContain(`1 message was given up on. ${text}`);
     for (const [other] of letters.filter(([code]) => code !== error)) {
       expect(hint?.sentence).not.toContain(other);
     }
   });
 
+  test.for(["DROPPED", "UNDELIVERED"])(
+    "on a dead letter %s of the user's own rule name rule, topic and cause",
+    (error) => {
+      const letter = { ...deadLetter, error, ruleName: "mine", topic: "dt/1", cause: "refused" };
+      const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [letter] };
+      const [hint] = findHints(createLocalStatus({ queue }), []);
+      expect(hint?.sentence).toContain(`${error}: rule mine on dt/1, refused. Correct the rule`);
+      expect(hint?.sentence).not.toContain("let the device connect again");
+    },
+  );
+
   test("name what they are about", () => {
     const caCertificates = cas({ status: "INACTIVE" });
-    const [hint] = findHints(createLocalStatus({ caCertificates }));
+    const [hint] = findHints(createLocalStatus({ caCertificates }), []);
     expect(hint?.sentence).toContain(`--certificate-id ${ca?.certificateId} --new-status ACTIVE`);
   });
 });

@@ -7,22 +7,33 @@ interface Asked {
   readonly method?: string;
   readonly path?: string;
   readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 async function setup(readStatus = () => createLocalStatus()) {
   const { url, close } = await startInspection(readStatus);
   onTestFinished(close);
   const { port, host: ownHost } = new URL(url);
-  const ask = ({ method = "GET", path = "/status", host = ownHost }: Asked) =>
-    new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
-      const sent = request({ host: "127.0.0.1", port, method, path, headers: { host } });
+  const ask = ({ method = "GET", path = "/status", host = ownHost, headers = {} }: Asked) =>
+    new Promise<{ status: number | undefined; text: string; body: unknown }>((resolve, reject) => {
+      const sent = request({
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        headers: { ...headers, host },
+      });
       sent.on("error", reject).on("response", (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (chunk: string) => {
           text += chunk;
         });
         response.on("end", () =>
-          resolve({ status: response.statusCode, body: text && JSON.parse(text) }),
+          resolve({
+            status: response.statusCode,
+            text,
+            body: text.startsWith("{") ? JSON.parse(text) : undefined,
+          }),
         );
       });
       sent.end();
@@ -37,7 +48,7 @@ describe("what tells how the local cloud stands", () => {
       things += 1;
       return createLocalStatus({ things });
     });
-    expect(await ask({})).toEqual({ status: 200, body: createLocalStatus({ things: 1 }) });
+    expect(await ask({})).toMatchObject({ status: 200, body: createLocalStatus({ things: 1 }) });
     expect(await ask({})).toMatchObject({ body: { things: 2 } });
   });
 
@@ -63,13 +74,38 @@ describe("what tells how the local cloud stands", () => {
     expect(await ask({ method, path })).toMatchObject({ status });
   });
 
+  const signedFor = (service: string) => ({
+    authorization: `AWS4-HMAC-SHA256 Credential=local/20260501/local-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+  });
+
+  test.for([
+    [
+      "sts",
+      "application/x-www-form-urlencoded; charset=utf-8",
+      /^<\?xml .*<Code>NotImplementedException<\/Code><Message>.*no service sts/,
+    ],
+    ["s3", undefined, /<Code>NotImplementedException<\/Code>/],
+    [
+      "sqs",
+      "application/x-amz-json-1.0",
+      /^\{"__type":"NotImplementedException","message":".*no service sqs/,
+    ],
+    ["<x>", "application/json", /^\{"error":"Only GET/],
+  ] as const)("to a request for %s says that it is not here", async ([service, type, says]) => {
+    const { ask } = await setup();
+    const headers = { ...signedFor(service), ...(type && { "content-type": type }) };
+    const { status, text } = await ask({ method: "POST", path: "/", headers });
+    expect(status).toBe(service === "<x>" ? 405 : 400);
+    expect(text).toMatch(says);
+  });
+
   test("what fails is told, and the next request answered", async () => {
     let fails = true;
     const { ask } = await setup(() => {
       if (fails) throw new Error("no such table");
       return createLocalStatus();
     });
-    expect(await ask({})).toEqual({ status: 500, body: { error: "no such table" } });
+    expect(await ask({})).toMatchObject({ status: 500, body: { error: "no such table" } });
     fails = false;
     expect(await ask({})).toMatchObject({ status: 200 });
   });

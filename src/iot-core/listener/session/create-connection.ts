@@ -1,7 +1,7 @@
 import type { IDisconnectPacket, Packet } from "mqtt-packet";
 import type { ResolveThing } from "../../policy/resolve-thing.ts";
 import type { Quotas } from "../../quotas/quotas.ts";
-import type { Authorize } from "../authorize.ts";
+import type { Authorize, FindDenial } from "../authorize.ts";
 import type { CheckMessage } from "../check-message.ts";
 import { checkProperties } from "../check-properties.ts";
 import { toConnack } from "../connack.ts";
@@ -48,6 +48,7 @@ export interface Ended {
 
 export interface ConnectionDeps {
   readonly authorize: Authorize;
+  readonly findDenial: FindDenial;
   readonly checkMessage: CheckMessage;
   readonly resolveThing: ResolveThing;
   readonly queues: MessageQueues;

@@ -1,7 +1,7 @@
 import type { ISubscribePacket, ISubscription, IUnsubscribePacket } from "mqtt-packet";
 import type { ResolveThing } from "../../policy/resolve-thing.ts";
 import type { Quotas } from "../../quotas/quotas.ts";
-import type { Authorize } from "../authorize.ts";
+import type { FindDenial } from "../authorize.ts";
 import { checkReserved, checkTopicFilter, parseSharedFilter } from "../check-topic.ts";
 import type { SessionOutcome } from "../connection-attempt.ts";
 import type { Message } from "../message.ts";
@@ -13,7 +13,7 @@ import type { Subscription } from "../subscription-tree.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 
 export interface SubscriptionDeps {
-  readonly authorize: Authorize;
+  readonly findDenial: FindDenial;
   readonly resolveThing: ResolveThing;
   readonly quotas: Quotas;
   readonly retained: RetainedStore;
@@ -71,9 +71,9 @@ export function createSubscriptionHandler(
     if (!deps.quotas.take("SubscribePerAccount")) {
       return { outcome: "SUBSCRIBE_THROTTLED", detail: filter, code: quotaExceeded };
     }
-    const decision = deps.authorize(principal, "iot:Subscribe", filter);
-    if (decision === "allowed") return undefined;
-    return { outcome: "SUBSCRIBE_DENIED", detail: `${filter}, ${decision}`, code: notAuthorized };
+    const denial = deps.findDenial(principal, "iot:Subscribe", filter);
+    if (denial === undefined) return undefined;
+    return { outcome: "SUBSCRIBE_DENIED", detail: denial, code: notAuthorized };
   };
 
   /** Returns the code for SUBACK: the granted QoS, or why there is none. */
