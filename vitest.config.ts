@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,5 +7,7 @@ export default defineConfig({
     exclude: ["test/interop/**", "test/mutation/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Many tests wait for processes they started, so no core has to be kept free.
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 });
