@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { InvalidArgumentError } from "commander";
 import { toPem } from "../../formats/certificates/to-pem.ts";
-import { createSample, type SampleDevice } from "../../formats/sample/create-sample.ts";
+import type { SampleDevice } from "../../formats/sample/create-sample.ts";
 import {
   defectsOf,
   isSampleDefect,
@@ -85,6 +85,7 @@ async function writeSample(
   const stem = join(dirname(out), basename(out, extname(out)));
   const flags = { flag: force ? "w" : "wx" };
   const devices: SampleDevice[] = [];
+  const { createSample } = await import("../../formats/sample/create-sample.ts");
   const sample = createSample({
     format,
     count,
