@@ -1,20 +1,5 @@
+import type { RuleOrigin, RuleTargets } from "../iot-core/topic-rules/topic-rule.ts";
 import { sendToEmulator } from "./send-to-emulator.ts";
-
-/** What lies behind the actions of topic rules. Both reject what is not known here. */
-export interface RuleTargets {
-  readonly sendToQueue: (queueUrl: string, body: string) => Promise<void>;
-  readonly invokeFunction: (
-    functionArn: string,
-    payload: unknown,
-    origin: RuleOrigin,
-  ) => Promise<void>;
-}
-
-/** Which rule sent something, and what it had of which topic. */
-interface RuleOrigin {
-  readonly ruleName: string;
-  readonly topic: string;
-}
 
 export interface RuleTargetsDeps {
   /** By URL. */

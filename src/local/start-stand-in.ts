@@ -10,9 +10,8 @@ import {
 } from "../iot-core/listener/create-server-identity.ts";
 import { startIotCore } from "../iot-core/start-iot-core.ts";
 import type { DroppedMessage } from "../iot-core/topic-rules/deliver-messages.ts";
-import type { FindUndeliverable } from "../iot-core/topic-rules/topic-rule.ts";
+import type { FindUndeliverable, RuleTargets } from "../iot-core/topic-rules/topic-rule.ts";
 import { MusterError, type MusterErrorCode } from "../rules/errors.ts";
-import type { RuleTargets } from "./rule-targets.ts";
 import { stateDamaged } from "./state-damaged.ts";
 import type { TopicRulePayload } from "./topic-rule.ts";
 
