@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { generate, type Packet } from "mqtt-packet";
-import { toErrorText } from "./error-text.ts";
+import { toErrorText } from "../error-text.ts";
 import { parsePacket } from "./parse-packet.ts";
 import { createSplitPackets } from "./split-packets.ts";
 

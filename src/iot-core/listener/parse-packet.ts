@@ -1,5 +1,5 @@
 import { type Packet, parser } from "mqtt-packet";
-import { toErrorText } from "./error-text.ts";
+import { toErrorText } from "../error-text.ts";
 
 type ParsePacket = (bytes: Buffer) => Packet | string;
 

@@ -1,7 +1,7 @@
 import type { ConnectionDescription } from "../device-connections.ts";
+import { toErrorText } from "../error-text.ts";
 import type { ConnectRequest, Peer } from "./connection-attempt.ts";
 import type { ConnectionHistory } from "./connection-history.ts";
-import { toErrorText } from "./error-text.ts";
 import type { Admission } from "./judge-connect.ts";
 import type { ListenerDeps } from "./listener-deps.ts";
 import type { Message } from "./message.ts";

@@ -1,3 +1,4 @@
+import { toErrorText } from "../error-text.ts";
 import type { ActionFailure, RuleAction, RuleOrigin, RuleTargets } from "./topic-rule.ts";
 
 /** Hands a message to the target of an action; rejects when that did not work. */
@@ -24,7 +25,7 @@ export function createPerformAction(targets: RuleTargets): PerformAction {
 
 /** What AWS IoT tells the error action. */
 export function toFailure(action: RuleAction, error: unknown): ActionFailure {
-  const errorMessage = error instanceof Error ? error.message : String(error);
+  const errorMessage = toErrorText(error);
   return "lambda" in action
     ? { failedAction: "LambdaAction", failedResource: action.lambda.functionArn, errorMessage }
     : { failedAction: "SqsAction", failedResource: action.sqs.queueUrl, errorMessage };

@@ -1,4 +1,5 @@
 import type { IDisconnectPacket, Packet } from "mqtt-packet";
+import { toErrorText } from "../../error-text.ts";
 import type { ResolveThing } from "../../policy/resolve-thing.ts";
 import type { Quotas } from "../../quotas/quotas.ts";
 import type { Authorize, FindDenial } from "../authorize.ts";
@@ -7,7 +8,6 @@ import { checkProperties } from "../check-properties.ts";
 import { toConnack } from "../connack.ts";
 import { maximumExpirySeconds } from "../connect-terms.ts";
 import type { SessionOutcome } from "../connection-attempt.ts";
-import { toErrorText } from "../error-text.ts";
 import type { Admission } from "../judge-connect.ts";
 import type { Message } from "../message.ts";
 import type { MessageQueues } from "../message-queues.ts";
