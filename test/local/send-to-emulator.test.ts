@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createTcpServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { findFreePort } from "../../src/local/ports.ts";
 import { sendToEmulator } from "../../src/local/send-to-emulator.ts";
 import { hasCommand } from "../support/has-command.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -126,13 +126,4 @@ async function startMinistack() {
     });
     return (await response.json()) as Record<string, unknown>;
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
+import { findFreePort } from "../../../src/local/ports.ts";
 import { ministackDeviations } from "../ministack-deviations.ts";
 import { preparePython } from "./python-environment.ts";
 import type { Target } from "./target.ts";
@@ -99,16 +99,6 @@ async function tryToStart(): Promise<Target> {
     deviations: ministackDeviations,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }
 
 async function waitFor(ask: () => Promise<boolean>): Promise<void> {
