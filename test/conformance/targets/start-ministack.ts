@@ -28,6 +28,8 @@ ministack.app.main()
 
 const startTimeoutMs = 30_000;
 
+const handshakeTimeoutMs = 3000;
+
 /** Ports that are free when they are looked for may be taken a moment later. */
 const maxStarts = 3;
 
@@ -113,13 +115,16 @@ async function isHealthy(url: string): Promise<boolean> {
   return (await fetch(`${url}/_ministack/health`)).ok;
 }
 
+/**
+ * The first handshake makes the endpoint issue its own certificate, and under some versions of
+ * Python (3.11.2) it then hangs for good: the next one does not.
+ */
 async function acceptsTls(port: number): Promise<boolean> {
   const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
-  socket.on("error", () => {});
-  const [event] = await Promise.race([
-    once(socket, "secureConnect").then(() => ["open"]),
-    once(socket, "close").then(() => ["closed"]),
-  ]);
-  socket.destroy();
-  return event === "open";
+  try {
+    await once(socket, "secureConnect", { signal: AbortSignal.timeout(handshakeTimeoutMs) });
+    return true;
+  } finally {
+    socket.destroy();
+  }
 }
