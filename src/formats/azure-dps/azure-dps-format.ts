@@ -1,6 +1,5 @@
 import { createFieldReader, secretRefused } from "../fields/read-device-record.ts";
 import { resolveFields } from "../fields/resolve-fields.ts";
-import { toFaultProblem } from "../framing/record-faults.ts";
 import { toShown } from "../framing/to-text.ts";
 import type {
   ManifestContext,
@@ -10,7 +9,12 @@ import type {
   ReadFrame,
 } from "../manifest-format.ts";
 import { cutJsonObject, cutNestedObject } from "../ndjson/cut-json-object.ts";
-import { isObject, type JsonObject, readJsonObject } from "../ndjson/read-json-object.ts";
+import {
+  isObject,
+  type JsonObject,
+  readFramedObject,
+  readJsonObject,
+} from "../ndjson/read-json-object.ts";
 
 /**
  * Enrolments for Azure's Device Provisioning Service: a bulk operation, or an array of them.
@@ -42,10 +46,8 @@ export const azureDpsFormat: ManifestFormat = {
 
 function createReader(_context: ManifestContext, options: ManifestOptions): ReadFrame {
   const read = createFieldReader(options);
-  return ({ fault, bytes }, record) => {
-    const problem = toFaultProblem(fault, record);
-    if (problem) return [problem];
-    const parsed = readJsonObject(bytes, record);
+  return (frame, record) => {
+    const parsed = readFramedObject(frame, record);
     if (!("object" in parsed)) return [parsed];
     const fields = toFields(parsed.object, options.source ?? "The manifest");
     if ("code" in fields) return [{ kind: "problem", record, ...fields }];

@@ -1,7 +1,6 @@
-import { toFaultProblem } from "../framing/record-faults.ts";
 import type { ManifestFormat, ManifestOptions, ReadFrame } from "../manifest-format.ts";
 import { cutJsonObject } from "../ndjson/cut-json-object.ts";
-import { readJsonObject } from "../ndjson/read-json-object.ts";
+import { readFramedObject, readJsonObject } from "../ndjson/read-json-object.ts";
 import { createEntryReader } from "./read-entry.ts";
 
 /**
@@ -28,10 +27,8 @@ export const microchipFormat: ManifestFormat = {
 
 function createReader(options: ManifestOptions): ReadFrame {
   const readEntry = createEntryReader(options);
-  return ({ fault, bytes }, record) => {
-    const problem = toFaultProblem(fault, record);
-    if (problem) return [problem];
-    const parsed = readJsonObject(bytes, record);
+  return (frame, record) => {
+    const parsed = readFramedObject(frame, record);
     return ["object" in parsed ? readEntry(parsed.object, record) : parsed];
   };
 }

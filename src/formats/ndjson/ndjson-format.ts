@@ -1,7 +1,6 @@
 import { createFieldReader } from "../fields/read-device-record.ts";
 import { cutLine } from "../framing/cut-line.ts";
 import type { Frame } from "../framing/cut-records.ts";
-import { toFaultProblem } from "../framing/record-faults.ts";
 import type {
   ManifestContext,
   ManifestFormat,
@@ -10,7 +9,7 @@ import type {
   ReadFrame,
 } from "../manifest-format.ts";
 import { checkUse } from "./check-use.ts";
-import { readJsonObject } from "./read-json-object.ts";
+import { readFramedObject, readJsonObject } from "./read-json-object.ts";
 import { readMembers } from "./read-members.ts";
 
 /**
@@ -46,10 +45,8 @@ const noHeader = { skip: 0, context: {} };
 /** Builds the reading of objects as devices. */
 export function createObjectReader(_context: ManifestContext, options: ManifestOptions): ReadFrame {
   const read = createFieldReader(options);
-  return ({ fault, bytes }, record) => {
-    const problem = toFaultProblem(fault, record);
-    if (problem) return [problem];
-    const parsed = readJsonObject(bytes, record);
+  return (frame, record) => {
+    const parsed = readFramedObject(frame, record);
     if (!("object" in parsed)) return [parsed];
     checkUse(parsed.object, options);
     const members = readMembers(parsed.object, options.mapping);

@@ -1,3 +1,5 @@
+import type { Frame } from "../framing/cut-records.ts";
+import { toFaultProblem } from "../framing/record-faults.ts";
 import { toText } from "../framing/to-text.ts";
 import type { ManifestProblem } from "../manifest-format.ts";
 
@@ -5,6 +7,14 @@ import type { ManifestProblem } from "../manifest-format.ts";
 const maxDepth = 32;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Parses the object of a record, if it could be cut out whole. */
+export function readFramedObject(
+  { fault, bytes }: Frame,
+  record: number,
+): { readonly object: JsonObject } | ManifestProblem {
+  return toFaultProblem(fault, record) ?? readJsonObject(bytes, record);
+}
 
 /** Parses one object; of a member that is there twice the last counts. */
 export function readJsonObject(

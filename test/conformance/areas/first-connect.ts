@@ -14,6 +14,17 @@ async function setup(subject: Subject, options?: RegisterCaOptions) {
   return { ca, device, events: await subject.watch(topicOf(ca)) };
 }
 
+/** Registers a device by its first connect, and gives it all that it needs to get in. */
+async function activate(subject: Subject) {
+  const { ca, device, events } = await setup(subject);
+  await subject.attempt(device);
+  await events.message(topicOf(ca));
+  const target = subject.arn(`cert/${device.id}`);
+  await subject.attachPolicy(target, { Action: "iot:Connect", Resource: "*" });
+  await subject.iot.updateCertificate({ certificateId: device.id, newStatus: "ACTIVE" });
+  return { ca, device, events };
+}
+
 const statusOf = async ({ iot }: Subject, certificateId: string) =>
   (await iot.describeCertificate({ certificateId })).certificateDescription?.status;
 
@@ -345,14 +356,7 @@ export const firstConnect: Area = {
       source,
       confidence: "doc",
       run: async (subject) => {
-        const { ca, device, events } = await setup(subject);
-        await subject.attempt(device);
-        await events.message(topicOf(ca));
-        await subject.attachPolicy(subject.arn(`cert/${device.id}`), {
-          Action: "iot:Connect",
-          Resource: "*",
-        });
-        await subject.iot.updateCertificate({ certificateId: device.id, newStatus: "ACTIVE" });
+        const { device, events } = await activate(subject);
         await subject.connect(device);
         await subject.settle();
         checkNoMessage(events);
@@ -364,14 +368,7 @@ export const firstConnect: Area = {
       source,
       confidence: "doc",
       run: async (subject) => {
-        const { ca, device, events } = await setup(subject);
-        await subject.attempt(device);
-        await events.message(topicOf(ca));
-        await subject.attachPolicy(subject.arn(`cert/${device.id}`), {
-          Action: "iot:Connect",
-          Resource: "*",
-        });
-        await subject.iot.updateCertificate({ certificateId: device.id, newStatus: "ACTIVE" });
+        const { ca, device } = await activate(subject);
         await subject.iot.updateCACertificate({ certificateId: ca.id, newStatus: "INACTIVE" });
         await subject.connect(device);
       },
