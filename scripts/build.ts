@@ -55,6 +55,10 @@ export async function bundleFunction(entry: string, outfile: string): Promise<Me
         import.meta.resolve("./lambda-credentials.ts"),
       ),
     },
+    // For libraries in CommonJS that ask for modules of Node's, such as yaml.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     minify: true,
     // Licences go in whole, beside the bundle.
     legalComments: "none",

@@ -28,14 +28,23 @@ const connectionTimeoutMs = 1_000;
 const requestTimeoutMs = 3_000;
 
 /** Builds the AWS clients with bounded waits and patient retries. */
-export function createClients({
-  region,
-  iotEndpoint,
-  dynamodbEndpoint,
-  credentials,
-  random = Math.random,
-}: AwsTarget): AwsClients {
-  const shared = {
+export function createClients(target: AwsTarget): AwsClients {
+  const { iotEndpoint } = target;
+  const iot = { ...toShared(target), ...(iotEndpoint !== undefined && { endpoint: iotEndpoint }) };
+  return { iot: new IoTClient(iot), dynamodb: createDynamoDbClient(target) };
+}
+
+/** For functions that call nothing else: their bundle holds no other client. */
+export function createDynamoDbClient(target: Omit<AwsTarget, "iotEndpoint">): DynamoDBClient {
+  const { dynamodbEndpoint } = target;
+  return new DynamoDBClient({
+    ...toShared(target),
+    ...(dynamodbEndpoint !== undefined && { endpoint: dynamodbEndpoint }),
+  });
+}
+
+function toShared({ region, credentials, random = Math.random }: AwsTarget) {
+  return {
     region,
     ...(credentials && { credentials }),
     retryStrategy: createRetryStrategy(random),
@@ -43,13 +52,6 @@ export function createClients({
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
-    }),
-  };
-  return {
-    iot: new IoTClient({ ...shared, ...(iotEndpoint !== undefined && { endpoint: iotEndpoint }) }),
-    dynamodb: new DynamoDBClient({
-      ...shared,
-      ...(dynamodbEndpoint !== undefined && { endpoint: dynamodbEndpoint }),
     }),
   };
 }

@@ -155,6 +155,107 @@ export const errorCodes = {
     remedy:
       "Send the certificates alone. A secret that somebody sent counts as disclosed: its device needs a new one.",
   },
+  OBJECT_MISSING: {
+    meaning: "A manifest or report is not in the store of files, or not any more.",
+    remedy: "Push the manifest again; files are kept for a while only.",
+  },
+  REQUEST_INVALID: {
+    meaning: "A request to the API is not as its description says.",
+    remedy: "Correct the fields that the answer lists; `/v1/openapi.json` describes every request.",
+  },
+  REQUEST_TOO_LARGE: {
+    meaning: "A request to the API, or the file in it, is larger than the API takes.",
+    remedy: "Ask for an upload: leave `content` out and send the file to the URL in the answer.",
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    meaning: "The body of a request to the API is not JSON.",
+    remedy: "Send JSON with `content-type: application/json`.",
+  },
+  ROUTE_UNKNOWN: {
+    meaning: "The API has no such path.",
+    remedy: "Check the path; `/v1/openapi.json` lists them all.",
+  },
+  METHOD_NOT_ALLOWED: {
+    meaning: "The API does not take this method on that path.",
+    remedy: "Use one of the methods in the `allow` header.",
+  },
+  CALLER_UNKNOWN: {
+    meaning: "Whoever calls the API is signed in, and it is not clear with what rights.",
+    remedy: "Have the operator give the account a role and, for a manufacturer, its id.",
+  },
+  ROLE_NOT_ALLOWED: {
+    meaning: "The role of whoever calls the API may not do this.",
+    remedy: "Use a token of a role that may, or ask the operator.",
+  },
+  PRECONDITION_MISSING: {
+    meaning: "A change does not say which state of the thing it is meant for.",
+    remedy: "Send `if-match` with the `etag` that was read, or `if-none-match: *` to make it new.",
+  },
+  PRECONDITION_FAILED: {
+    meaning: "The thing was changed since it was read, or is there already.",
+    remedy: "Read it again, and decide again.",
+  },
+  TOKEN_ALREADY_SHOWN: {
+    meaning: "This request was made before, and its token shown then; it is shown once only.",
+    remedy:
+      "If it did not arrive, revoke the token that the message names, and make another with a new key.",
+  },
+  MANUFACTURER_EXISTS: {
+    meaning: "There is a manufacturer of that id already, under another name.",
+    remedy: "Choose another id, or rename the one that is there.",
+  },
+  TOKEN_INVALID: {
+    meaning: "A token cannot be made as asked for.",
+    remedy: "Correct what the message names.",
+  },
+  TOKEN_UNKNOWN: {
+    meaning: "There is no such token.",
+    remedy: "Check the id; it is not the token itself.",
+  },
+  SIGNER_INVALID: {
+    meaning: "A certificate cannot sign manifests, or there are as many signers as there can be.",
+    remedy: "Give the certificate of an EC key on P-256, as the manufacturer publishes it.",
+  },
+  SIGNER_UNKNOWN: {
+    meaning: "The manufacturer has no such signer.",
+    remedy: "Check the id: it is the SHA-256 of the certificate.",
+  },
+  DEVICE_UNKNOWN: {
+    meaning: "No certificate has that thing name.",
+    remedy: "Check the name; a device has one from its first connect on.",
+  },
+  BATCH_UNKNOWN: {
+    meaning: "There is no such batch, or it is not yours.",
+    remedy: "Check the id, or list your batches.",
+  },
+  BATCH_STATUS_CONFLICT: {
+    meaning: "A batch does not stand where this can be done to it.",
+    remedy: "Look at the batch's status; the message says which ones allow it.",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    meaning: "An idempotency key was used before, for another request.",
+    remedy: "Use a new key for a new request, and the old one only to repeat the very same.",
+  },
+  MANUFACTURER_SUSPENDED: {
+    meaning: "The manufacturer is suspended, so nothing is taken from it.",
+    remedy: "The operator resumes the manufacturer.",
+  },
+  MANIFEST_TOO_LARGE: {
+    meaning: "A manifest has more bytes or devices than one batch takes.",
+    remedy: "Split it: 5 GB and 1,000,000 devices a batch.",
+  },
+  UPLOAD_MISMATCH: {
+    meaning: "What was uploaded is not what was announced: it was cut short or changed on its way.",
+    remedy: "Push the file again, with its own size and SHA-256.",
+  },
+  UPLOAD_MISSING: {
+    meaning: "A batch was opened and its file never came.",
+    remedy: "Push the file again.",
+  },
+  RECALL_NEEDS_OPERATOR: {
+    meaning: "More devices of a batch are admitted than its manufacturer may recall by itself.",
+    remedy: "Ask the operator to recall the batch.",
+  },
   STORED_ITEM_UNREADABLE: {
     meaning: "An item in a table is damaged, or written by a version that this one cannot read.",
     remedy:

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import * as z from "zod";
+import type { RequestHandler } from "./object-store-requests.ts";
+import { type LocalQueue, putMessage } from "./work-queue.ts";
+
+export interface QueueRequestDeps {
+  /** By the last part of their URL's path. */
+  readonly queues: ReadonlyMap<string, LocalQueue>;
+}
+
+const targetHeader = "x-amz-target";
+const service = "AmazonSQS.";
+/** A message of 1 MiB, each of its characters written as an escape. */
+const maxRequestBytes = 6 * 1024 * 1024 + 1024;
+
+/** What else SQS takes is refused, lest it be left out without a word. */
+const shape = z.strictObject({
+  QueueUrl: z.url(),
+  MessageBody: z.string().min(1),
+  DelaySeconds: z.int().optional(),
+});
+
+/** Where a queue of the local cloud is sent to by the SDK. */
+export function toQueueUrl(baseUrl: string, name: string): string {
+  return new URL(`/queues/${name}`, baseUrl).href;
+}
+
+/**
+ * Takes messages for the queues as SQS does, so that functions send to them with the SDK: a queue is
+ * open in one thread only. Other operations are refused.
+ *
+ * The header that names the operation keeps web pages out: a browser asks first whether it may send
+ * it, and is not answered.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
+ */
+export function handleQueueRequest({ queues }: QueueRequestDeps): RequestHandler {
+  return async (request, response) => {
+    const target = request.headers[targetHeader];
+    if (request.method !== "POST" || typeof target !== "string" || !target.startsWith(service)) {
+      return false;
+    }
+    try {
+      if (target !== `${service}SendMessage`) throw new Refusal("UnsupportedOperation", target);
+      answer(response, 200, sendMessage(queues, await readText(request)));
+    } catch (error) {
+      if (error instanceof Refusal) refuse(response, 400, error.code, error.message);
+      else if (!response.headersSent) refuse(response, 500, "InternalFailure", String(error));
+    }
+    return true;
+  };
+}
+
+class Refusal extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function sendMessage(queues: QueueRequestDeps["queues"], text: string): object {
+  const { QueueUrl, MessageBody, DelaySeconds = 0 } = parse(text);
+  const name = new URL(QueueUrl).pathname.split("/").at(-1) ?? "";
+  const local = queues.get(name);
+  if (local === undefined) throw new Refusal("QueueDoesNotExist", `There is no queue ${name}.`);
+  try {
+    const id = putMessage(local, MessageBody, DelaySeconds);
+    const md5 = createHash("md5").update(MessageBody).digest("hex");
+    return { MessageId: id, MD5OfMessageBody: md5 };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Refusal("InvalidParameterValueException", error.message);
+  }
+}
+
+function parse(text: string): z.output<typeof shape> {
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Refusal("InvalidParameterValueException", String(error));
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= maxRequestBytes) chunks.push(chunk);
+  }
+  // Said only now: a client that is still sending would not read the answer.
+  if (length > maxRequestBytes) {
+    throw new Refusal(
+      "InvalidParameterValueException",
+      `The request exceeds ${maxRequestBytes} bytes.`,
+    );
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  answer(response, status, { __type: `com.amazonaws.sqs#${code}`, message });
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(JSON.stringify(body));
+}
