@@ -11,6 +11,8 @@ import {
   revocationShape,
   stateShapes,
 } from "../../src/aws/dynamodb/stored-shapes.ts";
+import { tokenSecretShape } from "../../src/aws/dynamodb/token-secret-store.ts";
+import { tokenStateShape } from "../../src/aws/dynamodb/token-store.ts";
 import { appendRecord, emptyChain } from "../../src/rules/audit/audit-record.ts";
 import { MusterError } from "../../src/rules/errors.ts";
 import { parseProfile } from "../../src/rules/profile/profile.ts";
@@ -36,7 +38,7 @@ const record = appendRecord("CERT#ab", emptyChain, {
   at,
   evidence: { thing: "dev-1", path: [1, null, true], codes: { A: 0.5 } },
 });
-const manufacturer = { id: "acme", name: "Acme", status: "active", issuers: [der] };
+const manufacturer = { id: "acme", name: "Acme", status: "active", issuers: [der], signers: [der] };
 const batch = {
   id: "b-1",
   manufacturer: "acme",
@@ -52,6 +54,22 @@ const certificateAuthority = {
   mode: "SNI_ONLY",
   manufacturer: "acme",
   notAfter: at,
+};
+const tokenSecret = {
+  id: "ab".repeat(16),
+  role: "manufacturer",
+  manufacturer: "acme",
+  expiresAt: at,
+  hash: "cd".repeat(32),
+};
+const { hash: _, ...rights } = tokenSecret;
+const token = {
+  ...rights,
+  description: "Ann",
+  createdAt: at,
+  createdBy: "operator:ann",
+  revokedAt: at,
+  revokedBy: "operator:eve",
 };
 const profile = {
   ...parseProfile({
@@ -86,6 +104,8 @@ const kinds: readonly Kind[] = [
   state("profile", stateShapes.PROFILE, profile),
   state("CA", stateShapes.CA, certificateAuthority),
   state("subject of any kind", anyStateShape, {}),
+  state("token", tokenStateShape, token),
+  { kind: "a token's secret", shape: tokenSecretShape, content: { ...tokenSecret } },
   { kind: "an audit record", shape: auditShape, content: { record } },
 ];
 

@@ -1,17 +1,12 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import * as z from "zod/mini";
+import type { Claim } from "../../rules/batch/judge-claim.ts";
 import type { LedgerEntry } from "../../rules/decision/ledger.ts";
 import { type EntrySubject, toEntryItem, toPartition } from "./entry-item.ts";
 import { parseItem, toItem, toKey } from "./item.ts";
 import { claimKey } from "./ledger-keys.ts";
+import { claimShape } from "./stored-shapes.ts";
 import type { Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
-
-const claimShape = z.object({
-  manufacturer: z.string(),
-  profile: z.string(),
-  deviceId: z.exactOptional(z.string()),
-});
 
 export type AddedEntry = "added" | "known" | "claimed-by-other" | "device-id-differs";
 
@@ -33,11 +28,12 @@ export function createAddEntry(tables: Tables) {
       return "device-id-differs";
     if (standing?.profile === profile && standing.deviceId === deviceId) return "known";
     const named = deviceId === undefined ? {} : { deviceId };
+    const batches = [...(standing?.batches ?? []), entry.batch];
     const failed = await transact(tables.client, [
       {
         Put: {
           TableName: tables.ledger,
-          Item: toItem(pk, claimKey, { manufacturer, profile, ...named }),
+          Item: toItem(pk, claimKey, { manufacturer, profile, ...named, batches }),
           ConditionExpression: "attribute_not_exists(pk) OR manufacturer = :manufacturer",
           ExpressionAttributeValues: { ":manufacturer": { S: manufacturer } },
         },
@@ -48,10 +44,12 @@ export function createAddEntry(tables: Tables) {
   };
 }
 
+type StandingClaim = Omit<Claim, "batches"> & Partial<Pick<Claim, "batches">>;
+
 async function readClaim(
   { client, ledger }: Tables,
   pk: string,
-): Promise<z.infer<typeof claimShape> | undefined> {
+): Promise<StandingClaim | undefined> {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: ledger, Key: toKey(pk, claimKey), ConsistentRead: true }),
   );

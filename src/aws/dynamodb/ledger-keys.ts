@@ -19,6 +19,14 @@ export const toIssuerOwnerKey = (caCertificateId: string) => `ISSUER#${caCertifi
 export const toEntryKey = (manufacturer: string, batch: string) =>
   `${entryPrefix}${manufacturer}#${batch}`;
 
+/** Beside a batch's `STATE`: one item for each part. */
+export const partPrefix = "PART#";
+export const toPartKey = (part: number) => `${partPrefix}${String(part).padStart(6, "0")}`;
+/** Beside a batch's `STATE`, so that it is in the list of all batches and in its manufacturer's. */
+export const listedKey = "LISTED";
+export const allBatches = "batches";
+export const toBatchListing = (manufacturer: string) => `${allBatches}#${manufacturer}`;
+
 /** Sequence numbers sort as text. */
 export const toSequenceKey = (sequence: number) => String(sequence).padStart(10, "0");
 

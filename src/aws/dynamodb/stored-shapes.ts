@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
 import type { CertificateAuthority } from "../../access/certificate-authorities/register-ca.ts";
+import type { BatchRecord, PartRecord } from "../../batches/batch-record.ts";
 import type { CertificateState, Equipment } from "../../onboarding/certificate-state.ts";
+import type { RowCounts } from "../../rules/batch/batch-counts.ts";
+import { batchStatuses } from "../../rules/batch/batch-status.ts";
+import type { Claim } from "../../rules/batch/judge-claim.ts";
 import { awsKeyTypes } from "../../rules/certificate/check-key.ts";
 import { awsSignatureAlgorithms } from "../../rules/certificate/check-signature-algorithm.ts";
 import type {
@@ -13,6 +17,7 @@ import type {
 import { type Finding, type ReasonCode, reasons } from "../../rules/decision/reason-codes.ts";
 import type { AppliedProfile } from "../../rules/profile/profile.ts";
 import type { Shape } from "./item.ts";
+import type { StateShape } from "./subject-state.ts";
 
 // What is read, changed and written back is loose: a field of a newer version outlives an older one.
 
@@ -84,6 +89,7 @@ const manufacturerShape: Shape<Manufacturer> = z.looseObject({
   name: text,
   status: z.enum(["active", "suspended"]),
   issuers: z.array(der),
+  signers: z.exactOptional(z.array(der)),
 });
 
 const batchShape: Shape<Batch> = z.looseObject({
@@ -95,6 +101,64 @@ const batchShape: Shape<Batch> = z.looseObject({
   entries: count,
   createdAt: text,
 });
+
+const countsShape: Shape<RowCounts> = z.object({
+  rows: count,
+  added: count,
+  known: count,
+  refused: count,
+  warnings: count,
+});
+
+/** A batch that was pushed, beside what onboarding reads of every batch. */
+const pushedShape: Shape<BatchRecord> = z.looseObject({
+  id: text,
+  manufacturer: text,
+  profile: text,
+  profileVersion: count,
+  status: z.enum(batchStatuses),
+  dryRun: z.boolean(),
+  fileName: text,
+  bytes: count,
+  sha256: text,
+  mapping: z.exactOptional(
+    z.looseObject({ cert: optionalText, id: optionalText, chain: optionalText }),
+  ),
+  requestSha256: text,
+  openedBy: text,
+  createdAt: text,
+  uploadBy: optionalText,
+  format: optionalText,
+  plan: optionalText,
+  parts: z.exactOptional(count),
+  phase: z.exactOptional(z.enum(["check", "land"])),
+  repeatingParts: z.exactOptional(z.array(count)),
+  completedAt: optionalText,
+  counts: z.exactOptional(countsShape),
+  problem: z.exactOptional(z.object({ code: text, message: text })),
+});
+
+export const pushedBatchShape: StateShape<{ readonly pushed?: BatchRecord }> = toStateShape(
+  z.looseObject({ pushed: z.exactOptional(pushedShape) }),
+);
+
+export const partShape: Shape<PartRecord> = z.object({
+  part: count,
+  state: z.enum(["checking", "checked", "landing", "landed"]),
+  bytes: count,
+  bytesDone: count,
+  counts: countsShape,
+  unapproved: count,
+});
+
+export const claimShape: Shape<Omit<Claim, "batches"> & { readonly batches?: readonly string[] }> =
+  z.object({
+    manufacturer: text,
+    profile: text,
+    deviceId: optionalText,
+    // Missing in claims of imports.
+    batches: z.exactOptional(texts),
+  });
 
 const profileShape: Shape<AppliedProfile> = z.looseObject({
   name: text,

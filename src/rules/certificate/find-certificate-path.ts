@@ -3,11 +3,12 @@ import { MusterError } from "../errors.ts";
 import type { CertificateFacts } from "./certificate-facts.ts";
 import { checkIssuer } from "./check-issuer.ts";
 import { checkPathLength } from "./check-path-length.ts";
+import { createIssuerMemory, type IssuerMemory } from "./issuer-memory.ts";
 import {
   isNamedAsIssuer,
-  isSignedBy,
   readSignedCertificate,
   type SignedCertificate,
+  toSignedCertificate,
 } from "./signed-certificate.ts";
 
 /** Leaf and trust anchor included. */
@@ -17,11 +18,15 @@ const maxVerifications = 32;
 
 export interface PathInput {
   readonly leaf: Uint8Array;
+  /** Of `leaf`, where they have been read already. */
+  readonly facts?: CertificateFacts;
   /** Untrusted, in any order; what cannot be read is passed over. */
   readonly intermediates: readonly Uint8Array[];
   /** Each is trusted in itself, self-signed or not. Without any, nothing is trusted. */
   readonly anchors: readonly Uint8Array[];
   readonly now: Date;
+  /** Shared by the certificates of a batch, so that no CA is read twice. */
+  readonly memory?: IssuerMemory;
 }
 
 export type PathResult = { readonly facts: CertificateFacts } & (
@@ -39,9 +44,16 @@ export type PathResult = { readonly facts: CertificateFacts } & (
  * @throws MusterError CERTIFICATE_UNREADABLE when the leaf cannot be read.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-6.1
  */
-export function findCertificatePath({ leaf, intermediates, anchors, now }: PathInput): PathResult {
-  const start = readSignedCertificate(leaf);
-  const search = createSearch(readAll(intermediates), readAll(anchors));
+export function findCertificatePath({
+  leaf,
+  facts: given,
+  intermediates,
+  anchors,
+  now,
+  memory = createIssuerMemory(),
+}: PathInput): PathResult {
+  const start = given ? toSignedCertificate(leaf, given) : readSignedCertificate(leaf);
+  const search = createSearch(readAll(intermediates, memory), readAll(anchors, memory), memory);
   let refused: readonly Finding[] | undefined;
   for (const path of search.pathsFrom([start])) {
     const facts = path.map((certificate) => certificate.facts);
@@ -72,6 +84,7 @@ interface Search {
 function createSearch(
   intermediates: readonly SignedCertificate[],
   anchors: readonly SignedCertificate[],
+  memory: IssuerMemory,
 ): Search {
   let verifications = 0;
   const unsigned: {
@@ -81,7 +94,7 @@ function createSearch(
 
   function verify(certificate: SignedCertificate, issuer: SignedCertificate): boolean {
     verifications += 1;
-    const verified = verifications <= maxVerifications && isSignedBy(certificate, issuer);
+    const verified = verifications <= maxVerifications && memory.isSignedBy(certificate, issuer);
     if (!verified) unsigned.push({ certificate, issuer });
     return verified;
   }
@@ -125,10 +138,10 @@ function untrusted(detail: string): Finding {
   return { code: "ISSUER_NOT_TRUSTED", detail };
 }
 
-function readAll(ders: readonly Uint8Array[]): readonly SignedCertificate[] {
+function readAll(ders: readonly Uint8Array[], memory: IssuerMemory): readonly SignedCertificate[] {
   return ders.flatMap((der) => {
     try {
-      return [readSignedCertificate(der)];
+      return [memory.read(der)];
     } catch (error) {
       if (error instanceof MusterError) return [];
       throw error;

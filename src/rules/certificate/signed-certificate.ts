@@ -2,10 +2,12 @@ import { type KeyObject, X509Certificate } from "node:crypto";
 import type { CertificateFacts } from "./certificate-facts.ts";
 import { unreadable } from "./der.ts";
 import { toCertificateFacts } from "./to-certificate-facts.ts";
+import { verifySignature } from "./verify-signature.ts";
 
 /** A certificate's facts, beside what OpenSSL needs to verify signatures on and by it. */
 export interface SignedCertificate {
   readonly facts: CertificateFacts;
+  readonly der: Uint8Array;
   readonly x509: X509Certificate;
 }
 
@@ -17,7 +19,23 @@ export function readSignedCertificate(
   der: Uint8Array,
   facts = toCertificateFacts(der),
 ): SignedCertificate {
-  return { facts, x509: toX509(der) };
+  return { facts, der, x509: toX509(der) };
+}
+
+/**
+ * The same for a certificate whose facts have been read: OpenSSL gets to see it only where it is
+ * needed. @throws MusterError CERTIFICATE_UNREADABLE, from then on.
+ */
+export function toSignedCertificate(der: Uint8Array, facts: CertificateFacts): SignedCertificate {
+  let x509: X509Certificate | undefined;
+  return {
+    facts,
+    der,
+    get x509() {
+      x509 ??= toX509(der);
+      return x509;
+    },
+  };
 }
 
 /** Whether a certificate gives this one as its issuer; compared as encoded. */
@@ -26,9 +44,11 @@ export function isNamedAsIssuer(issuer: SignedCertificate, { facts }: SignedCert
 }
 
 /** Whether the issuer's key made the signature on a certificate; names are not looked at. */
-export function isSignedBy({ x509 }: SignedCertificate, issuer: SignedCertificate): boolean {
+export function isSignedBy(certificate: SignedCertificate, issuer: SignedCertificate): boolean {
   const key = readPublicKey(issuer);
-  return key !== undefined && x509.verify(key);
+  if (key === undefined) return false;
+  const { der, facts } = certificate;
+  return verifySignature(der, facts, key) ?? certificate.x509.verify(key);
 }
 
 /** The key that a certificate is of; undefined where OpenSSL cannot read it. */

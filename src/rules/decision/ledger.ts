@@ -37,6 +37,8 @@ export interface Manufacturer {
   readonly status: "active" | "suspended";
   /** DER of the CAs that this manufacturer issues from; each is trusted in itself. */
   readonly issuers: readonly Uint8Array[];
+  /** DER of the certificates whose signature on this manufacturer's manifests counts. */
+  readonly signers?: readonly Uint8Array[];
 }
 
 export interface Batch {

@@ -1,0 +1,146 @@
+import { QueryCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
+import type {
+  AddEntries,
+  ListEntries,
+  NewEntry,
+  ReadClaims,
+  ReadStandings,
+} from "../../batches/batch-stores.ts";
+import { toSubject } from "../../rules/audit/subject.ts";
+import type { Claim } from "../../rules/batch/judge-claim.ts";
+import { getItems } from "./batch-get.ts";
+import { parseCursor, toCursor } from "./cursor.ts";
+import { toEntryItem } from "./entry-item.ts";
+import { parseItem, toItem, toKey } from "./item.ts";
+import { claimKey, stateKey } from "./ledger-keys.ts";
+import { claimShape, stateShapes } from "./stored-shapes.ts";
+import { readSubjectState } from "./subject-state.ts";
+import { batchIndex, type Tables } from "./tables.ts";
+import { transact } from "./transact.ts";
+
+const certPrefix = toSubject("CERT", "");
+
+export function createReadClaims(tables: Tables): ReadClaims {
+  return async (certificateIds) => {
+    const keys = certificateIds.map((id) => toKey(toSubject("CERT", id), claimKey));
+    const claims = new Map<string, Claim>();
+    for await (const item of getItems(tables, keys)) {
+      const { batches = [], ...claim } = parseItem(item, claimShape);
+      claims.set((item["pk"]?.S ?? "").slice(certPrefix.length), { ...claim, batches });
+    }
+    return claims;
+  };
+}
+
+/** A claim and an entry each; AWS takes 100 items. */
+const pairsOfTransaction = 50;
+
+/**
+ * Builds the write of many entries at once. A transaction that one pair spoils is written again
+ * without it, so that each pair is decided by itself.
+ */
+export function createAddEntries(tables: Tables): AddEntries {
+  return async (entries) => {
+    const chunks = Array.from(
+      { length: Math.ceil(entries.length / pairsOfTransaction) },
+      (_, index) => entries.slice(index * pairsOfTransaction, (index + 1) * pairsOfTransaction),
+    );
+    return (await Promise.all(chunks.map((chunk) => addChunk(tables, chunk)))).flat();
+  };
+}
+
+async function addChunk(tables: Tables, entries: readonly NewEntry[]): Promise<readonly string[]> {
+  const overtaken: string[] = [];
+  let left = entries;
+  while (left.length > 0) {
+    const reasons = await transact(
+      tables.client,
+      left.flatMap((entry) => toWrites(tables, entry)),
+    );
+    if (reasons === undefined) break;
+    const isSpoilt = (index: number) => reasons[index * 2]?.Code === "ConditionalCheckFailed";
+    overtaken.push(...left.filter((_, at) => isSpoilt(at)).map((entry) => entry.certificateId));
+    left = left.filter((_, at) => !isSpoilt(at));
+  }
+  return overtaken;
+}
+
+function toWrites(
+  { ledger }: Tables,
+  { certificateId, entry, claim, standing }: NewEntry,
+): readonly TransactWriteItem[] {
+  return [
+    {
+      Put: {
+        TableName: ledger,
+        Item: toItem(toSubject("CERT", certificateId), claimKey, claim),
+        ...toCondition(standing),
+      },
+    },
+    { Put: { TableName: ledger, Item: toEntryItem({ certificateId }, entry) } },
+  ];
+}
+
+/** The claim is as it was read: nobody claimed it since, and no other batch of the manufacturer did. */
+function toCondition(standing: Claim | undefined): object {
+  if (standing === undefined) return { ConditionExpression: "attribute_not_exists(pk)" };
+  const { manufacturer, profile, batches } = standing;
+  const none = batches.length === 0;
+  return {
+    ConditionExpression: `manufacturer = :manufacturer AND profile = :profile AND ${
+      none ? "attribute_not_exists(batches)" : "batches = :batches"
+    }`,
+    ExpressionAttributeValues: {
+      ":manufacturer": { S: manufacturer },
+      ":profile": { S: profile },
+      ...(!none && { ":batches": { L: batches.map((S) => ({ S })) } }),
+    },
+  };
+}
+
+const placeShape = z.object({ pk: z.string(), sk: z.string(), batchListing: z.string() });
+
+export function createListEntries({ client, ledger }: Tables): ListEntries {
+  return async (batch, { limit, cursor }) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: ledger,
+        IndexName: batchIndex,
+        KeyConditionExpression: "batchListing = :batch",
+        ExpressionAttributeValues: { ":batch": { S: batch } },
+        Limit: limit,
+        ...(cursor !== undefined && {
+          ExclusiveStartKey: parseCursor(cursor, placeShape, (at) => at.batchListing === batch),
+        }),
+      }),
+    );
+    const ids = Items.map(({ pk }) => pk?.S ?? "").filter((pk) => pk.startsWith(certPrefix));
+    return {
+      certificateIds: ids.map((pk) => pk.slice(certPrefix.length)),
+      ...(LastEvaluatedKey && { cursor: toCursor(LastEvaluatedKey) }),
+    };
+  };
+}
+
+const standings = {
+  admitted: "admitted",
+  onboarding: "undecided",
+  parking: "out",
+  quarantined: "out",
+  rejected: "out",
+} as const;
+
+export function createReadStandings(tables: Tables): ReadStandings {
+  return async (certificateIds) => {
+    const keys = certificateIds.map((id) => toKey(toSubject("CERT", id), stateKey));
+    const found = new Map<string, "admitted" | "out" | "undecided">();
+    for await (const item of getItems(tables, keys)) {
+      const { data } = readSubjectState(item, stateShapes.CERT);
+      // A hold or a revocation may have come before the first connect.
+      if (data === undefined) continue;
+      found.set((item["pk"]?.S ?? "").slice(certPrefix.length), standings[data.status]);
+    }
+    return found;
+  };
+}

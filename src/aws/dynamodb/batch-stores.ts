@@ -1,0 +1,25 @@
+import type { BatchStores } from "../../batches/batch-stores.ts";
+import {
+  createAddEntries,
+  createListEntries,
+  createReadClaims,
+  createReadStandings,
+} from "./batch-entry-store.ts";
+import { createReadParts, createWritePart } from "./batch-part-store.ts";
+import { createListBatches, createReadBatch, createWriteBatch } from "./batch-store.ts";
+import type { Tables } from "./tables.ts";
+
+/** Builds all that batches keep in the ledger. */
+export function createBatchStores(tables: Tables): BatchStores {
+  return {
+    readBatch: createReadBatch(tables),
+    writeBatch: createWriteBatch(tables),
+    listBatches: createListBatches(tables),
+    readParts: createReadParts(tables),
+    writePart: createWritePart(tables),
+    readClaims: createReadClaims(tables),
+    addEntries: createAddEntries(tables),
+    listEntries: createListEntries(tables),
+    readStandings: createReadStandings(tables),
+  };
+}

@@ -1,0 +1,51 @@
+import type { ColumnMapping } from "../formats/manifest-format.ts";
+import type { RowCounts } from "../rules/batch/batch-counts.ts";
+import type { BatchStatus } from "../rules/batch/batch-status.ts";
+
+/** A batch that was pushed, as it is kept. */
+export interface BatchRecord {
+  readonly id: string;
+  readonly manufacturer: string;
+  readonly profile: string;
+  readonly profileVersion: number;
+  readonly status: BatchStatus;
+  readonly dryRun: boolean;
+  readonly fileName: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly mapping?: ColumnMapping;
+  /** What was asked for, so that a key that is used again can be told from a request that is repeated. */
+  readonly requestSha256: string;
+  readonly openedBy: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Where nothing has come by then, nothing is waited for any more. */
+  readonly uploadBy?: string;
+  readonly format?: string;
+  /** Key of the plan that all parts are read by. */
+  readonly plan?: string;
+  readonly parts?: number;
+  /** Each part is checked, then landed. */
+  readonly phase?: "check" | "land";
+  /** Parts with rows that earlier ones have too. */
+  readonly repeatingParts?: readonly number[];
+  readonly completedAt?: string;
+  /** Final; before, the parts' own are added up. */
+  readonly counts?: RowCounts;
+  readonly problem?: { readonly code: string; readonly message: string };
+}
+
+/** How far one part is. It is written anew as a whole: doing a part twice adds nothing. */
+export interface PartRecord {
+  /** Counts from 1; 0 is the inspection. */
+  readonly part: number;
+  readonly state: "checking" | "checked" | "landing" | "landed";
+  readonly bytes: number;
+  /** Of `bytes`, how many were gone through in this state. */
+  readonly bytesDone: number;
+  /** Of the phases that are done; `added` and `known` only of a part that has landed. */
+  readonly counts: RowCounts;
+  /** Rows that only an operator's approval lets in. */
+  readonly unapproved: number;
+}

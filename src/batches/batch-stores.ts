@@ -1,0 +1,94 @@
+import type { AuditEvent, ChainHead } from "../rules/audit/audit-record.ts";
+import type { Claim } from "../rules/batch/judge-claim.ts";
+import type { LedgerEntry, Manufacturer } from "../rules/decision/ledger.ts";
+import type { AppliedProfile } from "../rules/profile/profile.ts";
+import type { BatchRecord, PartRecord } from "./batch-record.ts";
+
+/** A batch as it was read, so that it can be written on condition that it is still the same. */
+interface StoredBatch {
+  readonly revision: number;
+  readonly chain: ChainHead;
+  /** Undefined when there is none, or none that was pushed. */
+  readonly batch?: BatchRecord;
+}
+
+/** Strongly consistent. */
+export type ReadBatch = (id: string) => Promise<StoredBatch>;
+
+/**
+ * Writes a batch and its audit record in one transaction.
+ *
+ * @returns false when it is not as read any more.
+ */
+export type WriteBatch = (
+  read: StoredBatch,
+  batch: BatchRecord,
+  audit: AuditEvent,
+) => Promise<boolean>;
+
+/** Newest first; eventually consistent. @param manufacturer all, when left out. */
+export type ListBatches = (page: {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly manufacturer?: string;
+}) => Promise<{ readonly batches: readonly BatchRecord[]; readonly cursor?: string }>;
+
+/** Strongly consistent, in order. */
+export type ReadParts = (batch: string) => Promise<readonly PartRecord[]>;
+
+/** Writes a part, unless a later state of it stands: a slow worker undoes nothing. */
+export type WritePart = (batch: string, part: PartRecord) => Promise<void>;
+
+/** Strongly consistent. @returns by certificate id; those without are missing. */
+export type ReadClaims = (certificateIds: readonly string[]) => Promise<ReadonlyMap<string, Claim>>;
+
+export interface NewEntry {
+  readonly certificateId: string;
+  readonly entry: LedgerEntry;
+  readonly claim: Claim;
+  /** What stood when it was read. */
+  readonly standing: Claim | undefined;
+}
+
+/**
+ * Writes entries with their claims, each pair whole or not at all.
+ *
+ * @returns certificate ids whose claim was not as read any more, so that nothing of them was written.
+ */
+export type AddEntries = (entries: readonly NewEntry[]) => Promise<readonly string[]>;
+
+/** Certificate ids of a batch's entries; eventually consistent. */
+export type ListEntries = (
+  batch: string,
+  page: { readonly limit: number; readonly cursor?: string },
+) => Promise<{ readonly certificateIds: readonly string[]; readonly cursor?: string }>;
+
+/** How certificates stand; those that never connected are missing. */
+export type ReadStandings = (
+  certificateIds: readonly string[],
+) => Promise<ReadonlyMap<string, "admitted" | "out" | "undecided">>;
+
+export interface BatchStores {
+  readonly readBatch: ReadBatch;
+  readonly writeBatch: WriteBatch;
+  readonly listBatches: ListBatches;
+  readonly readParts: ReadParts;
+  readonly writePart: WritePart;
+  readonly readClaims: ReadClaims;
+  readonly addEntries: AddEntries;
+  readonly listEntries: ListEntries;
+  readonly readStandings: ReadStandings;
+}
+
+/** A manufacturer with what a batch of it is judged by. */
+export interface Supplier extends Pick<Manufacturer, "id" | "status" | "issuers"> {
+  /** Those of `issuers`, as SHA-256 of their DER in hex, from which others issue too. */
+  readonly sharedIssuers: ReadonlySet<string>;
+  /** DER of the certificates whose word on a signed manifest counts. */
+  readonly signers: readonly Uint8Array[];
+}
+
+/** @throws MusterError MANUFACTURER_UNKNOWN */
+export type ReadSupplier = (manufacturer: string) => Promise<Supplier>;
+/** @throws MusterError PROFILE_UNKNOWN */
+export type ReadProfile = (name: string) => Promise<AppliedProfile>;

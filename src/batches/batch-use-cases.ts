@@ -1,0 +1,141 @@
+import type { ColumnMapping } from "../formats/manifest-format.ts";
+
+/**
+ * What the API, the command line and the console do with batches. Who asks is checked by the
+ * caller's `viewer`: a manufacturer sees and changes its own batches only, and is told
+ * BATCH_UNKNOWN of all others.
+ */
+export interface BatchUseCases {
+  /** Begins a batch; with `content` it is uploaded with it. Repeated with the same key: the same answer. */
+  open(viewer: BatchViewer, request: OpenBatch): Promise<OpenedBatch>;
+  show(viewer: BatchViewer, batch: string): Promise<BatchView>;
+  list(viewer: BatchViewer, page: BatchPage): Promise<BatchList>;
+  /** Rows that were refused or warned about, in the order of the manifest. */
+  listErrors(viewer: BatchViewer, batch: string, page: RowPage): Promise<RowList>;
+  /** A download of the whole report. */
+  createReport(viewer: BatchViewer, batch: string, format: "ndjson" | "csv"): Promise<string>;
+  /** Blocks the batch's certificates; see DESIGN 3 for caps. */
+  recall(viewer: BatchViewer, batch: string, reason: string): Promise<BatchView>;
+  /** Operator only: lets a batch count that waits for approval, or undoes a recall. */
+  approve(viewer: BatchViewer, batch: string): Promise<BatchView>;
+  release(viewer: BatchViewer, batch: string, reason: string): Promise<BatchView>;
+  readYield(viewer: BatchViewer, batch: string): Promise<BatchYield>;
+}
+
+export type BatchViewer =
+  | { readonly role: "operator" | "auditor"; readonly actor: string }
+  | { readonly role: "manufacturer"; readonly manufacturer: string; readonly actor: string };
+
+export interface OpenBatch {
+  /** Whose batch it is; a manufacturer's viewer may leave it out. */
+  readonly manufacturer?: string;
+  readonly profile: string;
+  readonly fileName: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** At most 4 MiB. */
+  readonly content?: Uint8Array;
+  readonly mapping?: ColumnMapping;
+  /** Nothing is written to the ledger. */
+  readonly dryRun?: boolean;
+  /** 1 to 200 characters of the client's choice. */
+  readonly idempotencyKey?: string;
+}
+
+export interface OpenedBatch {
+  readonly batch: BatchView;
+  /** Absent when the content came with the request. */
+  readonly upload?: {
+    readonly method: "PUT";
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly expiresAt: string;
+  };
+}
+
+/**
+ * `awaiting-upload` → `inspecting` → `ingesting` → `completed`, or `awaiting-approval` in between;
+ * `failed` and `expired` end it, with a reason; `recalled` follows `completed`.
+ */
+export type BatchStatus =
+  | "awaiting-upload"
+  | "inspecting"
+  | "awaiting-approval"
+  | "ingesting"
+  | "completed"
+  | "failed"
+  | "expired"
+  | "recalled";
+
+export interface BatchView {
+  readonly id: string;
+  readonly manufacturer: string;
+  readonly profile: string;
+  readonly profileVersion: number;
+  readonly status: BatchStatus;
+  readonly dryRun: boolean;
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Name of the format, when it is known. */
+  readonly format?: string;
+  readonly createdAt: string;
+  readonly completedAt?: string;
+  readonly counts: BatchCounts;
+  /** 0 to 1, of the bytes read. */
+  readonly progress: number;
+  /** Of a dry run: how long AWS's quotas make the first connects of what it would add take. */
+  readonly onboardingSeconds?: number;
+  /** Why it failed. */
+  readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export interface BatchCounts {
+  readonly rows: number;
+  /** New in the ledger. */
+  readonly added: number;
+  /** There before, as this manufacturer's. */
+  readonly known: number;
+  readonly refused: number;
+  readonly warnings: number;
+}
+
+export interface BatchPage {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly manufacturer?: string;
+}
+
+export interface BatchList {
+  readonly batches: readonly BatchView[];
+  readonly cursor?: string;
+}
+
+export interface RowPage {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface RowReport {
+  readonly record: number;
+  readonly severity: "refused" | "warning";
+  readonly code: string;
+  readonly field?: string;
+  readonly message: string;
+  readonly certificateId?: string;
+  readonly deviceId?: string;
+}
+
+export interface RowList {
+  readonly rows: readonly RowReport[];
+  readonly cursor?: string;
+}
+
+export interface BatchYield {
+  readonly batch: string;
+  readonly shipped: number;
+  readonly admitted: number;
+  readonly neverSeen: number;
+  readonly refused: number;
+}

@@ -1,0 +1,34 @@
+import type { ManifestRecord } from "../../formats/manifest-format.ts";
+
+/** A row that stood the checks, on its way to the ledger. */
+export interface CheckedRow {
+  readonly record: number;
+  readonly certificateId: string;
+  readonly deviceId?: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Base64 of DER. */
+  readonly certificate: string;
+  readonly chain: readonly string[];
+}
+
+/** What of it tells duplicates: record, certificate id, device id. */
+export type RowName = readonly [record: number, certificateId: string, deviceId: string | null];
+
+/** What a row repeats of an earlier one, by record. */
+export type Repeats = readonly (readonly [record: number, what: "id" | "certificate"])[];
+
+export function toCheckedRow(row: ManifestRecord): CheckedRow {
+  const { record, facts, deviceId, attributes, leaf, chain } = row;
+  return {
+    record,
+    certificateId: facts.certificateId,
+    ...(deviceId !== undefined && { deviceId }),
+    attributes,
+    certificate: toBase64(leaf),
+    chain: chain.map(toBase64),
+  };
+}
+
+function toBase64(der: Uint8Array): string {
+  return Buffer.from(der.buffer, der.byteOffset, der.length).toString("base64");
+}

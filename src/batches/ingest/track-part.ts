@@ -1,0 +1,34 @@
+import type { BatchDeps } from "../batch-deps.ts";
+import type { PartRecord } from "../batch-record.ts";
+
+/** Somebody who watches sees it move at least every two seconds. */
+const intervalMs = 1_000;
+
+/**
+ * Builds the telling of how far a part is. One write at a time; what fails is let go, as it is for
+ * whoever watches only.
+ */
+export function createTrackPart(
+  { writePart, now }: Pick<BatchDeps, "writePart" | "now">,
+  batch: string,
+  part: Omit<PartRecord, "bytesDone">,
+) {
+  let toldAt = now().getTime();
+  let telling: Promise<void> | undefined;
+  return {
+    note: (bytesDone: number): void => {
+      if (telling !== undefined || now().getTime() - toldAt < intervalMs) return;
+      toldAt = now().getTime();
+      telling = writePart(batch, {
+        ...part,
+        bytesDone: Math.floor(Math.min(bytesDone, part.bytes)),
+      })
+        .catch(() => {})
+        .finally(() => {
+          telling = undefined;
+        });
+    },
+    /** Nothing is written after this. */
+    end: async (): Promise<void> => telling,
+  };
+}

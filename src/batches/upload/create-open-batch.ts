@@ -1,0 +1,157 @@
+import { hash } from "node:crypto";
+import { emptyChain } from "../../rules/audit/audit-record.ts";
+import { MusterError } from "../../rules/errors.ts";
+import type { BatchDeps } from "../batch-deps.ts";
+import { toLimits } from "../batch-deps.ts";
+import { toManifestKey } from "../batch-keys.ts";
+import type { BatchRecord } from "../batch-record.ts";
+import type { BatchUseCases, BatchViewer, OpenBatch, OpenedBatch } from "../batch-use-cases.ts";
+import { toBatchView } from "../view/to-batch-view.ts";
+
+/** What a single PUT to S3 takes. */
+const maxBytes = 5 * 1024 ** 3;
+const maxInlineBytes = 4 * 1024 ** 2;
+const maxNameLength = 255;
+/** The longest that a message can be delayed. */
+export const maxDelaySeconds = 900;
+
+/**
+ * Builds the opening of a batch.
+ *
+ * A key of idempotency names its batch: the same request with it finds the batch there and takes up
+ * what was left undone.
+ */
+export function createOpenBatch(deps: BatchDeps): BatchUseCases["open"] {
+  return async (viewer, request) => {
+    const manufacturer = toManufacturer(viewer, request);
+    checkRequest(request);
+    const supplier = await deps.readSupplier(manufacturer);
+    if (supplier.status === "suspended") {
+      const message = `"${manufacturer}" is suspended; nothing is taken from it.`;
+      throw new MusterError("MANUFACTURER_SUSPENDED", message);
+    }
+    const { version } = await deps.readProfile(request.profile);
+    const createdAt = deps.now();
+    const { arrivalSeconds } = toLimits(deps);
+    const batch = await insert(deps, {
+      id: toId(deps, manufacturer, request.idempotencyKey),
+      manufacturer,
+      profile: request.profile,
+      profileVersion: version,
+      status: "awaiting-upload",
+      dryRun: request.dryRun ?? false,
+      fileName: request.fileName,
+      bytes: request.bytes,
+      sha256: request.sha256,
+      ...(request.mapping && { mapping: request.mapping }),
+      requestSha256: toRequestHash(manufacturer, request),
+      openedBy: viewer.actor,
+      createdAt: createdAt.toISOString(),
+      uploadBy: new Date(createdAt.getTime() + arrivalSeconds * 1000).toISOString(),
+    });
+    return begin(deps, batch, request.content);
+  };
+}
+
+function toManufacturer(viewer: BatchViewer, { manufacturer }: OpenBatch): string {
+  if (viewer.role === "auditor") {
+    throw new MusterError("ROLE_NOT_ALLOWED", "An auditor reads only.");
+  }
+  if (viewer.role !== "manufacturer") {
+    if (manufacturer !== undefined) return manufacturer;
+    throw new MusterError("REQUEST_INVALID", "Say whose batch it is: manufacturer.", {
+      details: { field: "manufacturer" },
+    });
+  }
+  if (manufacturer === undefined || manufacturer === viewer.manufacturer) {
+    return viewer.manufacturer;
+  }
+  throw new MusterError("ROLE_NOT_ALLOWED", "A manufacturer pushes batches of its own only.");
+}
+
+function checkRequest({ bytes, sha256, content, fileName, idempotencyKey }: OpenBatch): void {
+  if (bytes > maxBytes) {
+    throw new MusterError("MANIFEST_TOO_LARGE", `The manifest has ${bytes} bytes; 5 GB go.`);
+  }
+  const wrong = [
+    Number.isSafeInteger(bytes) && bytes > 0 ? undefined : "bytes",
+    /^[0-9a-f]{64}$/.test(sha256) ? undefined : "sha256",
+    fileName.length <= maxNameLength && !/\p{Cc}/u.test(fileName) ? undefined : "fileName",
+    idempotencyKey === undefined || /^[^\p{Cc}]{1,200}$/u.test(idempotencyKey)
+      ? undefined
+      : "idempotencyKey",
+  ].filter((field) => field !== undefined);
+  if (wrong.length > 0) {
+    const message = `These fields are not as they have to be: ${wrong.join(", ")}.`;
+    throw new MusterError("REQUEST_INVALID", message, { details: { fields: wrong } });
+  }
+  if (content !== undefined) checkContent(content, bytes, sha256);
+}
+
+function checkContent(content: Uint8Array, bytes: number, sha256: string): void {
+  if (content.length > maxInlineBytes) {
+    throw new MusterError("REQUEST_TOO_LARGE", "Up to 4 MiB go with the request.");
+  }
+  if (content.length === bytes && hash("sha256", content, "hex") === sha256) return;
+  throw new MusterError("UPLOAD_MISMATCH", "The content is not of the size and SHA-256 announced.");
+}
+
+/** A key is the manufacturer's own: nobody finds another's batch by it. */
+function toId({ newId }: BatchDeps, manufacturer: string, key: string | undefined): string {
+  if (key === undefined) return newId();
+  const hex = hash("sha256", JSON.stringify([manufacturer, key]), "hex");
+  // RFC 9562 §5.8: version 8 is for hashes.
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+  ];
+  return [...parts, hex.slice(20, 32)].join("-");
+}
+
+function toRequestHash(manufacturer: string, request: OpenBatch): string {
+  const { profile, fileName, bytes, sha256, mapping, dryRun = false, content } = request;
+  const { cert, id, chain } = mapping ?? {};
+  const named = [manufacturer, profile, fileName, bytes, sha256, cert, id, chain, dryRun];
+  return hash("sha256", JSON.stringify([...named, content !== undefined]), "hex");
+}
+
+async function insert(deps: BatchDeps, batch: BatchRecord): Promise<BatchRecord> {
+  const { id, openedBy, createdAt } = batch;
+  const { manufacturer, profile, fileName, bytes, sha256, dryRun } = batch;
+  const evidence = { manufacturer, profile, fileName, bytes, sha256, dryRun };
+  const audit = { action: "opened", actor: openedBy, at: createdAt, evidence };
+  const none = { revision: 0, chain: emptyChain };
+  if (await deps.writeBatch(none, batch, audit)) return batch;
+  const { batch: standing } = await deps.readBatch(id);
+  if (standing?.requestSha256 === batch.requestSha256) return standing;
+  throw new MusterError(
+    "IDEMPOTENCY_KEY_REUSED",
+    "This idempotency key belongs to another request.",
+    standing && { details: { batch: id } },
+  );
+}
+
+/** What a request that is repeated does again, as long as nothing has come. */
+async function begin(
+  deps: BatchDeps,
+  batch: BatchRecord,
+  content: Uint8Array | undefined,
+): Promise<OpenedBatch> {
+  const view = toBatchView(batch, []);
+  if (batch.status !== "awaiting-upload") return { batch: view };
+  const key = toManifestKey(batch);
+  if (content !== undefined) {
+    await deps.objects.write(key, [content]);
+    await deps.queue.send({ step: "inspect", batch: batch.id });
+    return { batch: view };
+  }
+  const { uploadSeconds } = toLimits(deps);
+  const expiresAt = new Date(deps.now().getTime() + uploadSeconds * 1000);
+  const { bytes, sha256 } = batch;
+  const target = await deps.objects.createUpload({ key, bytes, sha256, expiresAt });
+  const expire = { step: "expire", batch: batch.id };
+  await deps.queue.send(expire, { delaySeconds: maxDelaySeconds });
+  return { batch: view, upload: { ...target, expiresAt: expiresAt.toISOString() } };
+}

@@ -1,0 +1,57 @@
+import { addCounts, noRows } from "../../rules/batch/batch-counts.ts";
+import { isFinal } from "../../rules/batch/batch-status.ts";
+import { estimateOnboardingSeconds } from "../../rules/batch/estimate-onboarding.ts";
+import type { BatchRecord, PartRecord } from "../batch-record.ts";
+import type { BatchView } from "../batch-use-cases.ts";
+
+/** What of the whole each pass over the bytes is. */
+const shares = { inspect: 0.1, check: 0.45, land: 0.45 };
+
+/** Tells people about a batch. */
+export function toBatchView(batch: BatchRecord, parts: readonly PartRecord[]): BatchView {
+  const { id, manufacturer, profile, profileVersion, status, dryRun } = batch;
+  const { fileName, bytes, sha256, format, createdAt, completedAt, problem } = batch;
+  return {
+    id,
+    manufacturer,
+    profile,
+    profileVersion,
+    status,
+    dryRun,
+    fileName,
+    bytes,
+    sha256,
+    ...(format !== undefined && { format }),
+    createdAt,
+    ...(completedAt !== undefined && { completedAt }),
+    counts: batch.counts ?? parts.map(({ counts }) => counts).reduce(addCounts, noRows),
+    progress: toProgress(batch, parts),
+    ...(batch.dryRun &&
+      batch.counts && { onboardingSeconds: estimateOnboardingSeconds(batch.counts.added) }),
+    ...(problem && { problem }),
+  };
+}
+
+function toProgress(batch: BatchRecord, parts: readonly PartRecord[]): number {
+  if (isFinal(batch.status)) return 1;
+  const share = (sum: number) => Math.min(1, sum / batch.bytes);
+  const [inspection] = parts.filter(({ part }) => part === 0);
+  const inspected = batch.plan === undefined ? (inspection?.bytesDone ?? 0) : batch.bytes;
+  const cut = parts.filter(({ part }) => part > 0);
+  const checked = cut.map(({ state, bytes, bytesDone }) =>
+    state === "checking" ? bytesDone : bytes,
+  );
+  const landed = cut.map(({ state, bytes, bytesDone }) => {
+    if (state === "landed") return bytes;
+    return state === "landing" ? bytesDone : 0;
+  });
+  return (
+    shares.inspect * share(inspected) +
+    shares.check * share(toSum(checked)) +
+    shares.land * share(toSum(landed))
+  );
+}
+
+function toSum(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

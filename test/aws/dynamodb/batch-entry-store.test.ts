@@ -1,0 +1,131 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBatchStores } from "../../../src/aws/dynamodb/batch-stores.ts";
+import { createReadCertificateRecord } from "../../../src/aws/dynamodb/certificate-store.ts";
+import { createTables } from "../../../src/aws/dynamodb/create-tables.ts";
+import { createAddEntry } from "../../../src/aws/dynamodb/entry-store.ts";
+import type { Tables } from "../../../src/aws/dynamodb/tables.ts";
+import type { NewEntry } from "../../../src/batches/batch-stores.ts";
+import type { Dynoxide } from "../../../src/local/start-dynoxide.ts";
+import type { Claim } from "../../../src/rules/batch/judge-claim.ts";
+import { createEntry } from "../../support/create-entry.ts";
+import { startDatabase } from "../../support/database.ts";
+import { type FaultPlan, injectFaults } from "../../support/faults.ts";
+
+let database: Dynoxide;
+let tables: Tables;
+beforeAll(async () => {
+  database = await startDatabase();
+  const run = randomUUID();
+  tables = { client: createClient(), ledger: `ledger-${run}`, audit: `audit-${run}` };
+  await createTables(tables);
+});
+afterAll(() => database.close());
+
+function createClient(): DynamoDBClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new DynamoDBClient({ endpoint: database.url, region: "eu-west-1", credentials });
+}
+
+function make(batch: string, manufacturer = "acme", certificateId = newId()): NewEntry {
+  const claim: Claim = { manufacturer, profile: "sensor", batches: [batch] };
+  const entry = createEntry({ manufacturer, batch });
+  return { certificateId, entry, claim, standing: undefined };
+}
+
+const newId = () => randomBytes(32).toString("hex");
+const many = (count: number, batch: string) => Array.from({ length: count }, () => make(batch));
+
+describe("adding entries", () => {
+  test("writes each with its claim, in two calls for a hundred", async () => {
+    const plan: FaultPlan = { calls: [] };
+    const client = createClient();
+    injectFaults(plan, [client]);
+    const { addEntries, readClaims } = createBatchStores({ ...tables, client });
+    const entries = many(100, "b-1");
+    expect(await addEntries(entries)).toEqual([]);
+    expect(plan.calls).toHaveLength(2);
+    const claims = await readClaims(entries.map(({ certificateId }) => certificateId));
+    expect(plan.calls).toHaveLength(3);
+    expect(claims.size).toBe(100);
+    for (const { certificateId, claim } of entries) {
+      expect(claims.get(certificateId)).toEqual(claim);
+    }
+  });
+
+  test("leaves alone what somebody claimed meanwhile, and writes the others", async () => {
+    const { addEntries, readClaims } = createBatchStores(tables);
+    const entries = many(50, "b-1");
+    const taken = entries
+      .filter((_, index) => index % 7 === 3)
+      .map(({ certificateId }) => certificateId);
+    await addEntries(taken.map((certificateId) => make("o-1", "other", certificateId)));
+    expect(new Set(await addEntries(entries))).toEqual(new Set(taken));
+    const claims = await readClaims(entries.map(({ certificateId }) => certificateId));
+    for (const { certificateId } of entries) {
+      const { manufacturer } = claims.get(certificateId) ?? {};
+      expect(manufacturer).toBe(taken.includes(certificateId) ? "other" : "acme");
+    }
+    const { entries: lying } = await createReadCertificateRecord(tables)(taken[0] ?? "");
+    expect(lying.map(({ batch }) => batch)).toEqual(["o-1"]);
+  });
+
+  test("at once gives each certificate to one manufacturer, with that one's entry", async () => {
+    const { addEntries, readClaims } = createBatchStores(tables);
+    const ids = Array.from({ length: 40 }, newId);
+    const [lostByAcme, lostByOther] = await Promise.all([
+      addEntries(ids.map((id) => make("b-1", "acme", id))),
+      addEntries(ids.toReversed().map((id) => make("o-1", "other", id))),
+    ]);
+    expect([...lostByAcme, ...lostByOther].toSorted()).toEqual(ids.toSorted());
+    const claims = await readClaims(ids);
+    for (const id of ids) {
+      const owner = lostByAcme.includes(id) ? "other" : "acme";
+      expect(claims.get(id)?.manufacturer).toBe(owner);
+      const { entries } = await createReadCertificateRecord(tables)(id);
+      expect(entries.map(({ manufacturer }) => manufacturer)).toEqual([owner]);
+    }
+  });
+
+  test("goes by the claim that was read, of an import too", async () => {
+    const { addEntries, readClaims } = createBatchStores(tables);
+    const certificateId = newId();
+    const imported = createEntry({ batch: "i-1", profile: "gateway" });
+    await createAddEntry(tables)({ certificateId }, imported);
+    const standing = (await readClaims([certificateId])).get(certificateId);
+    expect(standing).toEqual({ manufacturer: "acme", profile: "gateway", batches: ["i-1"] });
+    const claim = { manufacturer: "acme", profile: "sensor", batches: ["i-1", "b-1"] };
+    const next = { ...make("b-1", "acme", certificateId), claim, standing };
+    expect(await addEntries([next])).toEqual([]);
+    // It stands on a claim that has passed.
+    expect(await addEntries([next])).toEqual([certificateId]);
+  });
+});
+
+describe("the entries of a batch", () => {
+  test("are listed in pages", async () => {
+    const { addEntries, listEntries } = createBatchStores(tables);
+    const batch = randomUUID();
+    const entries = many(25, batch);
+    await addEntries(entries);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listEntries(batch, { limit: 10, ...(cursor !== undefined && { cursor }) });
+      found.push(...page.certificateIds);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    expect(found.toSorted()).toEqual(entries.map(({ certificateId }) => certificateId).toSorted());
+  });
+
+  test("are not led to by another batch's cursor", async () => {
+    const { addEntries, listEntries } = createBatchStores(tables);
+    const batch = randomUUID();
+    await addEntries(many(3, batch));
+    const { cursor = "" } = await listEntries(batch, { limit: 1 });
+    await expect(listEntries("b-other", { limit: 1, cursor })).rejects.toMatchObject({
+      code: "REQUEST_INVALID",
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toItem } from "../../src/aws/dynamodb/item.ts";
+import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
+import { startDatabase } from "../support/database.ts";
+import { createState } from "../support/memory-records.ts";
+import {
+  acme,
+  auditor,
+  type BatchWorld,
+  createBatchWorld,
+  makeManifest,
+  operator,
+} from "./support.ts";
+
+let database: Dynoxide;
+beforeAll(async () => {
+  database = await startDatabase();
+});
+afterAll(() => database.close());
+
+async function setup(admitted = 0, recallDevices = 1) {
+  const { bytes, ca } = makeManifest("csv", 5);
+  const world = await createBatchWorld(database.url, { issuers: [ca], limits: { recallDevices } });
+  const id = await world.push(bytes);
+  await world.drain();
+  const { certificateIds } = await world.deps.listEntries(id, { limit: 10 });
+  for (const each of certificateIds.slice(0, admitted)) await connect(world, each);
+  return { world, id, bytes, certificateIds };
+}
+
+async function connect({ tables }: BatchWorld, certificateId: string): Promise<void> {
+  const data = createState({ status: "admitted", findings: [] });
+  const head = { revision: 1, auditSequence: 0, auditHash: "0".repeat(64) };
+  const Item = toItem(`CERT#${certificateId}`, "STATE", { ...head, data });
+  await tables.client.send(new PutItemCommand({ TableName: tables.ledger, Item }));
+}
+
+describe("recalling a batch", () => {
+  test("blocks it, and has what connected decided again, twice", async () => {
+    const { world, id, certificateIds } = await setup(1);
+    expect((await world.useCases.recall(acme, id, "wrong keys")).status).toBe("recalled");
+    await world.drain();
+    expect(world.settled).toEqual(certificateIds.slice(0, 1));
+    const again = { step: "settle", batch: id, again: true };
+    expect(world.queued).toContainEqual({ message: again, delaySeconds: 120 });
+    await world.handle(again);
+    expect(world.settled).toHaveLength(2);
+    expect((await world.deps.readBatch(id)).batch?.status).toBe("recalled");
+  });
+
+  test("twice is recalling once", async () => {
+    const { world, id } = await setup();
+    await world.useCases.recall(acme, id, "wrong keys");
+    const { audit } = await world.ledger();
+    await world.useCases.recall(acme, id, "wrong keys");
+    expect((await world.ledger()).audit).toEqual(audit);
+  });
+
+  test("blocks what is pushed later, until the operator releases it", async () => {
+    const { world, id, bytes } = await setup();
+    await world.useCases.recall(acme, id, "wrong keys");
+    const later = await world.push(bytes, { profile: "gateway" });
+    await world.drain();
+    expect((await world.useCases.show(acme, later)).counts).toMatchObject({ refused: 5 });
+    const { rows } = await world.useCases.listErrors(acme, later, { limit: 1 });
+    expect(rows[0]?.code).toBe("BATCH_RECALLED");
+    await expect(world.useCases.release(acme, id, "sorry")).rejects.toMatchObject({
+      code: "ROLE_NOT_ALLOWED",
+    });
+    expect((await world.useCases.release(operator, id, "checked")).status).toBe("completed");
+    const last = await world.push(bytes, { profile: "gateway" });
+    await world.drain();
+    expect((await world.useCases.show(acme, last)).counts).toMatchObject({ added: 5 });
+  });
+
+  test("beyond the cap is the operator's", async () => {
+    const { world, id } = await setup(2);
+    await expect(world.useCases.recall(acme, id, "wrong keys")).rejects.toMatchObject({
+      code: "RECALL_NEEDS_OPERATOR",
+      details: { admitted: 2, limit: 1 },
+    });
+    expect((await world.useCases.recall(operator, id, "asked to")).status).toBe("recalled");
+  });
+
+  test("is not for auditors, needs a reason, and waits until the batch is there", async () => {
+    const { world, id, bytes } = await setup();
+    const recall: typeof world.useCases.recall = (...given) => world.useCases.recall(...given);
+    await expect(recall(auditor, id, "why")).rejects.toMatchObject({ code: "ROLE_NOT_ALLOWED" });
+    await expect(recall(acme, id, " ")).rejects.toMatchObject({ code: "REQUEST_INVALID" });
+    const open = await world.push(bytes);
+    await expect(recall(acme, open, "why")).rejects.toMatchObject({
+      code: "BATCH_STATUS_CONFLICT",
+    });
+  });
+});
+
+describe("the yield of a batch", () => {
+  test("is what was shipped, by what became of it", async () => {
+    const { world, id } = await setup(2);
+    expect(await world.useCases.readYield(acme, id)).toEqual({
+      batch: id,
+      shipped: 5,
+      admitted: 2,
+      neverSeen: 3,
+      refused: 0,
+    });
+  });
+});
