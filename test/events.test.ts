@@ -1,11 +1,25 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { ScheduledEvent, SQSEvent } from "aws-lambda";
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayRequestAuthorizerEventV2,
+  ScheduledEvent,
+  SQSEvent,
+} from "aws-lambda";
 import { describe, expect, test } from "vitest";
+import { isTokenText } from "../src/access/tokens/token-text.ts";
+import { defaultClaimNames, readCaller } from "../src/api/caller.ts";
+import { createHandleAuthorize } from "../src/lambda/handle-authorize.ts";
+import { toHttpEvent } from "../src/local/http-event.ts";
 import { parseRegistrationEvent } from "../src/onboarding/admit/parse-registration-event.ts";
 
 describe("events/", () => {
   test("holds the events that are read here, and no others", async () => {
     expect((await readdir("events")).sort()).toEqual([
+      "authorizer.json",
+      "http-api-jwt.json",
+      "http-api.json",
       "registered-again.json",
       "registered.json",
       "scheduled.json",
@@ -44,6 +58,55 @@ describe("events/", () => {
     const event = (await read("scheduled")) as ScheduledEvent;
     expect(event["detail-type"]).toBe("Scheduled Event");
     expect(event.detail).toEqual({});
+  });
+});
+
+describe("events of the HTTP API", () => {
+  test("http-api.json is a manufacturer's, by a token; http-api-jwt.json an auditor's, by OIDC", async () => {
+    const byToken = (await read("http-api")) as APIGatewayProxyEventV2WithLambdaAuthorizer<object>;
+    const byJwt = (await read("http-api-jwt")) as APIGatewayProxyEventV2WithJWTAuthorizer;
+    expect(readCaller(byToken.requestContext.authorizer, defaultClaimNames)).toEqual({
+      role: "manufacturer",
+      manufacturer: "acme",
+      actor: "token:5e1c0a7d9f24b6836ad0c8f1e73b5924",
+    });
+    expect(readCaller(byJwt.requestContext.authorizer, defaultClaimNames)).toEqual({
+      role: "auditor",
+      actor: "oidc:0b9f6c1e-5d0c-4a2f-9d3e-7c1b2a3f4e5d",
+    });
+  });
+
+  test("http-api.json has the members that the local cloud's events have", async () => {
+    const event = (await read("http-api")) as APIGatewayProxyEventV2;
+    const { authorizer: _, ...requestContext } = event.requestContext as { authorizer?: unknown };
+    const rawHeaders = Object.entries(event.headers).flatMap(([name, value]) => [
+      name,
+      value ?? "",
+    ]);
+    const url = `${event.rawPath}?${event.rawQueryString}`;
+    const request = { method: "GET", url, rawHeaders, httpVersion: "1.1" };
+    const context = { requestId: "r", accountId: "1", now: new Date(0), ownRoutes: new Set("") };
+    const made = toHttpEvent(request, Buffer.of(), context);
+    if (typeof made === "number") throw new Error("It is no event.");
+    expect(Object.keys(made).toSorted()).toEqual(Object.keys(event).toSorted());
+    expect(Object.keys(made.requestContext).toSorted()).toEqual(
+      Object.keys(requestContext).toSorted(),
+    );
+    expect(made.queryStringParameters).toEqual(event.queryStringParameters);
+    expect(made.pathParameters).toEqual(event.pathParameters);
+  });
+
+  test("authorizer.json asks about a token, which nobody has", async () => {
+    const asked: string[] = [];
+    const authorize = createHandleAuthorize({
+      authenticateToken: async (text) => {
+        asked.push(text);
+        return undefined;
+      },
+    });
+    const event = (await read("authorizer")) as APIGatewayRequestAuthorizerEventV2;
+    expect(await authorize(event)).toEqual({ isAuthorized: false });
+    expect(asked.map(isTokenText)).toEqual([true]);
   });
 });
 

@@ -11,10 +11,24 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 describe("the bundles", () => {
   test("are one for each file of functions/, each with the licences of what is in it", async () => {
     const built = await setup();
-    expect(built.functions.map(({ name }) => name)).toEqual(["heal", "onboard"]);
+    expect(built.functions.map(({ name }) => name)).toEqual([
+      "api",
+      "authorize",
+      "heal",
+      "onboard",
+    ]);
     const licenses = await readFile(join(built.folder, "onboard/LICENSES.txt"), "utf8");
     expect(licenses).toMatch(/^@aws-sdk\/client-iot \d\S+ \(Apache-2\.0\)$/m);
     expect(licenses).toContain("Apache License");
+  });
+
+  test("load with what their environment says", async () => {
+    const { functions } = await setup();
+    for (const { name, path } of functions) {
+      const load = ["--input-type=module", "--eval", `await import(${toModule(path)})`];
+      const { exitCode } = await run(load, environment);
+      expect([name, exitCode]).toEqual([name, 0]);
+    }
   });
 
   test("sign with the credentials that Lambda puts into the environment", async () => {
@@ -26,6 +40,23 @@ describe("the bundles", () => {
     expect(sessionToken).toBe("a session token");
   });
 });
+
+const environment = {
+  AWS_REGION: "eu-west-1",
+  MUSTER_STAGE: "test",
+  MUSTER_LEDGER_TABLE: "ledger",
+  MUSTER_AUDIT_TABLE: "audit",
+  MUSTER_BUCKET: "bucket",
+  MUSTER_INGEST_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/ingest",
+};
+
+const toModule = (path: string) => JSON.stringify(pathToFileURL(path));
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [...args], { stdio: "ignore", env });
+  const [exitCode] = (await once(child, "exit")) as [number | null];
+  return { exitCode };
+}
 
 async function setup() {
   const folder = temporaryFolder();

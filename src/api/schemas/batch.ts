@@ -1,0 +1,125 @@
+import * as z from "zod";
+import { batchId, manufacturerId, nextCursor, profileName, timestamp } from "./common.ts";
+
+/** What fits, in base64, into the 6 MB that a function is called with. */
+export const maxInlineBytes = 4 * 1024 * 1024;
+const maxInlineLength = Math.ceil(maxInlineBytes / 3) * 4;
+/** What one PUT to S3 takes. */
+const maxUploadBytes = 5 * 1024 ** 3;
+
+const column = z.string().min(1).max(200);
+const count = z.int().nonnegative();
+
+export const openBatchSchema = z
+  .strictObject({
+    manufacturer: manufacturerId
+      .optional()
+      .describe("Whose batch it is; a manufacturer's own token may leave it out."),
+    profile: profileName,
+    fileName: z.string().min(1).max(255),
+    bytes: z.int().min(1).max(maxUploadBytes),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe("Of the file, lower-case hex."),
+    content: z
+      .base64()
+      .max(maxInlineLength)
+      .optional()
+      .describe("The file itself, of at most 4 MiB, in base64; else an upload is answered with."),
+    mapping: z
+      .strictObject({ cert: column, id: column, chain: column })
+      .partial()
+      .optional()
+      .describe("Which column or member holds what."),
+    dryRun: z.boolean().optional().describe("Checks everything and writes nothing."),
+  })
+  .meta({ id: "OpenBatch" });
+
+export const batchSchema = z
+  .object({
+    id: batchId,
+    manufacturer: manufacturerId,
+    profile: profileName,
+    profileVersion: count,
+    status: z.enum([
+      "awaiting-upload",
+      "inspecting",
+      "awaiting-approval",
+      "ingesting",
+      "completed",
+      "failed",
+      "expired",
+      "recalled",
+    ]),
+    dryRun: z.boolean(),
+    fileName: z.string(),
+    bytes: count,
+    sha256: z.string(),
+    format: z.string().optional(),
+    createdAt: timestamp,
+    completedAt: timestamp.optional(),
+    counts: z.object({
+      rows: count,
+      added: count.describe("New in the ledger."),
+      known: count.describe("There before, as this manufacturer's."),
+      refused: count,
+      warnings: count,
+    }),
+    progress: z.number().min(0).max(1).describe("Of the bytes read."),
+    problem: z
+      .object({ code: z.string(), message: z.string() })
+      .optional()
+      .describe("Why it failed."),
+  })
+  .meta({ id: "Batch" });
+
+export const openedBatchSchema = z
+  .object({
+    batch: batchSchema,
+    upload: z
+      .object({
+        method: z.literal("PUT"),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()).describe("To be sent as they are."),
+        expiresAt: timestamp,
+      })
+      .optional()
+      .describe("Absent when the content came with the request."),
+  })
+  .meta({ id: "OpenedBatch" });
+
+export const batchListSchema = z
+  .object({ batches: z.array(batchSchema), cursor: nextCursor })
+  .meta({ id: "BatchList" });
+
+export const rowListSchema = z
+  .object({
+    rows: z.array(
+      z.object({
+        record: count.describe("Counts records from 1, not lines."),
+        severity: z.enum(["refused", "warning"]),
+        code: z.string(),
+        field: z.string().optional(),
+        message: z.string(),
+        certificateId: z.string().optional(),
+        deviceId: z.string().optional(),
+      }),
+    ),
+    cursor: nextCursor,
+  })
+  .meta({ id: "RowList" });
+
+export const reportSchema = z
+  .object({ url: z.string().describe("Of the whole report; for a short while.") })
+  .meta({ id: "BatchReport" });
+
+export const yieldSchema = z
+  .object({
+    batch: batchId,
+    shipped: count,
+    admitted: count,
+    neverSeen: count,
+    refused: count,
+  })
+  .meta({ id: "BatchYield" });

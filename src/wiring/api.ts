@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { createManufacturers } from "../access/manufacturers/manage-manufacturers.ts";
+import { createApplyProfile } from "../access/profiles/apply-profile.ts";
+import { createSigners } from "../access/signers/manage-signers.ts";
+import type { ReadSubject } from "../access/subjects.ts";
+import { createTokens, type Tokens } from "../access/tokens/manage-tokens.ts";
+import { tokenSecretBytes } from "../access/tokens/token-text.ts";
+import { type ClaimNames, defaultClaimNames } from "../api/caller.ts";
+import { type ApiDeps, createApi, type HandleApi } from "../api/create-api.ts";
+import type { Precondition } from "../api/entity-tag.ts";
+import type { ApiUseCases } from "../api/use-cases.ts";
+import { createOwnIssuer, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
+import type { Tables } from "../aws/dynamodb/tables.ts";
+import { createReadThingOwner } from "../aws/dynamodb/thing-owner.ts";
+import { createTokenStore } from "../aws/dynamodb/token-store.ts";
+import { createProfileControl } from "../aws/iot/profile-control.ts";
+import type { BatchUseCases } from "../batches/batch-use-cases.ts";
+import { type OperatorWiring, wireOperator } from "./operator.ts";
+
+export interface ApiWiring extends Omit<OperatorWiring, "actor" | "pause"> {
+  readonly batches: BatchUseCases;
+  readonly claimNames?: ClaimNames;
+  readonly onFailure: ApiDeps["onFailure"];
+  readonly onAnswer?: ApiDeps["onAnswer"];
+}
+
+/** Puts the HTTP API together on AWS's APIs. */
+export function wireApi(wiring: ApiWiring): HandleApi {
+  const { batches, claimNames = defaultClaimNames, onFailure, onAnswer } = wiring;
+  return createApi({
+    services: { batches, as: (actor, precondition) => wireCaller(wiring, actor, precondition) },
+    claimNames,
+    onFailure,
+    ...(onAnswer && { onAnswer }),
+  });
+}
+
+/** The use cases of one caller, whose name goes into the audit records. */
+function wireCaller(
+  wiring: ApiWiring,
+  actor: string,
+  precondition: Precondition | undefined,
+): ApiUseCases {
+  const { clients, ledgerTable, auditTable, stage, scope, now = () => new Date() } = wiring;
+  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const operator = wireOperator({ ...wiring, actor });
+  const manufacturers = createSubjectAccess(tables, "MANUFACTURER");
+  const profiles = createSubjectAccess(tables, "PROFILE");
+  const who = { now, actor };
+  return {
+    ...operator,
+    readThingOwner: createReadThingOwner(tables),
+    readManufacturer: manufacturers.read,
+    readProfile: profiles.read,
+    manufacturers: createManufacturers({
+      ...guard(manufacturers, precondition),
+      ownIssuer: createOwnIssuer(tables),
+      ...who,
+    }),
+    signers: createSigners({ ...manufacturers, ...who }),
+    applyProfile: createApplyProfile({
+      ...guard(profiles, precondition),
+      ...createProfileControl(clients.iot),
+      scope,
+      stage,
+      ...who,
+    }),
+    tokens: wireTokens({ ...wiring, actor }),
+  };
+}
+
+/** Tokens by themselves: the first one is made by whoever has rights in the account. */
+export function wireTokens({
+  clients,
+  ledgerTable,
+  auditTable,
+  actor,
+  now = () => new Date(),
+}: Pick<OperatorWiring, "clients" | "ledgerTable" | "auditTable" | "actor" | "now">): Tokens {
+  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const who = { now, actor };
+  const { get } = createManufacturers({
+    ...createSubjectAccess(tables, "MANUFACTURER"),
+    ownIssuer: createOwnIssuer(tables),
+    ...who,
+  });
+  return createTokens({
+    ...createTokenStore(tables),
+    checkManufacturer: get,
+    newSecret: () => randomBytes(tokenSecretBytes),
+    ...who,
+  });
+}
+
+/** Whatever is read to be changed has to be in the state that the caller means. */
+function guard<T, Access extends { readonly read: ReadSubject<T> }>(
+  access: Access,
+  precondition: Precondition | undefined,
+): Access {
+  if (precondition === undefined) return access;
+  const read: ReadSubject<T> = async (id) => {
+    const subject = await access.read(id);
+    precondition(subject.revision);
+    return subject;
+  };
+  return { ...access, read };
+}

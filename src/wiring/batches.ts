@@ -1,0 +1,57 @@
+import { v7 as newId } from "uuid";
+import { createBatchStores } from "../aws/dynamodb/batch-stores.ts";
+import { createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
+import type { Tables } from "../aws/dynamodb/tables.ts";
+import type { BatchDeps } from "../batches/batch-deps.ts";
+import type { BatchUseCases } from "../batches/batch-use-cases.ts";
+import { createBatchUseCases } from "../batches/create-batch-use-cases.ts";
+import type { ObjectStore } from "../batches/object-store.ts";
+import type { WorkQueue } from "../batches/work-queue.ts";
+import { MusterError } from "../rules/errors.ts";
+import type { OperatorWiring } from "./operator.ts";
+
+export interface BatchWiring
+  extends Pick<OperatorWiring, "clients" | "ledgerTable" | "auditTable" | "now"> {
+  readonly objects: ObjectStore;
+  /** Of the ingest function. */
+  readonly queue: WorkQueue;
+}
+
+/** Puts together what people do with batches. What takes long is done by the ingest function. */
+export function wireBatches(wiring: BatchWiring): BatchUseCases {
+  const decided = { heal: elsewhere, settle: elsewhere };
+  return createBatchUseCases(wireBatchDeps(wiring, { ...decided, actor: "muster:api" }));
+}
+
+/** Puts together what batches need, of either function. */
+export function wireBatchDeps(
+  { clients, ledgerTable, auditTable, objects, queue, now = () => new Date() }: BatchWiring,
+  deciding: Pick<BatchDeps, "heal" | "settle" | "actor">,
+): BatchDeps {
+  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const manufacturers = createSubjectAccess(tables, "MANUFACTURER");
+  const profiles = createSubjectAccess(tables, "PROFILE");
+  return {
+    ...createBatchStores(tables),
+    ...deciding,
+    objects,
+    queue,
+    readSupplier: async (id) => {
+      const { value } = await manufacturers.read(id);
+      if (value) return { ...value, signers: value.signers ?? [], sharedIssuers: new Set() };
+      throw new MusterError("MANUFACTURER_UNKNOWN", `There is no manufacturer "${id}".`);
+    },
+    readProfile: async (name) => {
+      const { value } = await profiles.read(name);
+      if (value) return value;
+      throw new MusterError("PROFILE_UNKNOWN", `There is no profile "${name}".`);
+    },
+    newId,
+    now,
+  };
+}
+
+/** Certificates are decided again by the ingest function, which is told by message. */
+function elsewhere(): Promise<never> {
+  return Promise.reject(new Error("Only the ingest function decides certificates again."));
+}
