@@ -36,6 +36,13 @@ export interface CertificateState {
   readonly profileVersion?: number;
   /** ISO 8601; look again at AWS IoT after this moment, when no attempt can be in flight any more. */
   readonly recheckAt?: string;
+  /** Muster registers it with AWS IoT where it is not there: nobody waits for its first connect. */
+  readonly preregister?: boolean;
+  /**
+   * ISO 8601; AWS IoT did not know it, and Muster is about to register it. What was registered within
+   * the lease of that attempt is Muster's own act; anything else somebody else's.
+   */
+  readonly registeringAt?: string;
 }
 
 /** What a certificate is given in AWS IoT. */
@@ -72,6 +79,8 @@ export interface CertificateChange {
   readonly releaseThingName?: string;
   readonly hold?: Hold | "release";
   readonly revocation?: Revocation | "release";
+  /** Takes these entries out of the ledger, and the claim on the certificate with them. */
+  readonly releaseClaim?: readonly LedgerEntry[];
 }
 
 export type ChangeResult =

@@ -1,7 +1,12 @@
 import type { CertificateFacts } from "../rules/certificate/certificate-facts.ts";
 import { toCertificateFacts } from "../rules/certificate/to-certificate-facts.ts";
 import type { DecisionFacts } from "../rules/decision/decide.ts";
-import { chooseEntry, type LedgerEntry, type Revocation } from "../rules/decision/ledger.ts";
+import {
+  chooseEntry,
+  type LedgerEntry,
+  listBatches,
+  type Revocation,
+} from "../rules/decision/ledger.ts";
 import { MusterError } from "../rules/errors.ts";
 import type { AppliedProfile } from "../rules/profile/profile.ts";
 import type { CertificateRecord, CertificateState } from "./certificate-state.ts";
@@ -27,13 +32,15 @@ export async function gatherFacts(
   const { signal } = request;
   const found = await findEntries(deps, request, record, seen);
   const entry = chooseEntry(found.entries);
-  const background = entry ? await deps.readBackground(entry, signal) : {};
+  const background = entry
+    ? await deps.readBackground(entry, listBatches(found.entries, entry), signal)
+    : {};
   let { described } = found;
   // An entry that names the device by its key or serial holds no certificate.
   if (entry && entry.certificate === undefined) {
     described ??= await deps.iot.describeCertificate(certificateId, signal);
   }
-  const { manufacturer, batch, profile } = background;
+  const { manufacturer, batch, otherBatches, profile } = background;
   const der = entry?.certificate ?? described?.certificate;
   const facts: DecisionFacts = {
     certificateId,
@@ -44,6 +51,7 @@ export async function gatherFacts(
     ...(entry && { entry }),
     ...(manufacturer && { manufacturer }),
     ...(batch && { batch }),
+    ...(otherBatches && { otherBatches }),
   };
   return {
     facts,
@@ -73,7 +81,8 @@ async function findEntries(
   if (entries.length > 0) return { entries, revocations, ...(seen && { described: seen }) };
   const onRecord = onlyIfChanged ? identityOnRecord(state) : undefined;
   if (onRecord) return lookUp(onRecord);
-  const described = seen ?? (await deps.iot.describeCertificate(certificateId, signal));
+  // A stranger, as far as is known: devices that the ledger names go before.
+  const described = seen ?? (await deps.yieldingIot.describeCertificate(certificateId, signal));
   if (described === undefined) return { entries, revocations };
   const certificate = readFacts(described.certificate);
   if (certificate === undefined) return { entries, revocations, described };

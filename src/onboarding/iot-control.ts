@@ -5,6 +5,7 @@ export interface IotCertificate {
   readonly certificate: Uint8Array;
   readonly certificateArn: string;
   readonly caCertificateId?: string;
+  readonly createdAt?: Date;
   readonly lastModifiedAt?: Date;
 }
 
@@ -20,6 +21,18 @@ export interface IotControl {
     id: string,
     signal: AbortSignal,
   ) => Promise<IotCertificate | undefined>;
+  /**
+   * Registers a certificate INACTIVE, without a CA: in multi-account mode, where devices send SNI.
+   *
+   * `there` may be by an earlier call whose answer was lost. `refused` when AWS IoT does not take such
+   * a certificate.
+   *
+   * @see https://docs.aws.amazon.com/iot/latest/apireference/API_RegisterCertificateWithoutCA.html
+   */
+  readonly registerCertificate: (
+    certificate: Uint8Array,
+    signal: AbortSignal,
+  ) => Promise<{ readonly certificateArn: string } | "there" | "refused">;
   readonly createThing: (
     thing: NewThing,
     signal: AbortSignal,

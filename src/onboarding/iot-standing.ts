@@ -2,6 +2,7 @@ import type { Hold } from "../rules/decision/ledger.ts";
 import type { Finding } from "../rules/decision/reason-codes.ts";
 import type { CertificateState } from "./certificate-state.ts";
 import type { IotCertificate } from "./iot-control.ts";
+import { isRegisteredByMuster } from "./registered-by.ts";
 import type { SettleDeps } from "./settlement.ts";
 import type { Timing } from "./timing.ts";
 
@@ -12,11 +13,14 @@ import type { Timing } from "./timing.ts";
  * lies within the lease of that attempt.
  */
 export function isInactiveByMuster(
-  { status, lastModifiedAt }: IotCertificate,
+  described: IotCertificate,
   state: CertificateState | undefined,
-  { clockSkewMs, leaseMs }: Timing,
+  timing: Timing,
 ): boolean {
+  const { status, lastModifiedAt } = described;
+  const { clockSkewMs, leaseMs } = timing;
   if (status !== "INACTIVE" || state === undefined) return false;
+  if (isAsRegisteredByMuster(described, state, timing)) return true;
   const latest =
     state.status === "parking"
       ? Date.parse(state.since) + leaseMs
@@ -25,11 +29,26 @@ export function isInactiveByMuster(
   return lastModifiedAt === undefined || lastModifiedAt.getTime() <= latest;
 }
 
+/** Registered INACTIVE by Muster, and nobody touched it since. */
+function isAsRegisteredByMuster(
+  described: IotCertificate,
+  state: CertificateState | undefined,
+  timing: Timing,
+): boolean {
+  if (!isRegisteredByMuster(described, state, timing)) return false;
+  const { createdAt, lastModifiedAt } = described;
+  if (createdAt === undefined || lastModifiedAt === undefined) return false;
+  return lastModifiedAt.getTime() <= createdAt.getTime() + timing.clockSkewMs;
+}
+
 /** When Muster's own INACTIVE took effect; an attempt that died before recording it was at it then. */
 export function inactiveSince(
-  { lastModifiedAt }: IotCertificate,
+  described: IotCertificate,
   state: CertificateState | undefined,
+  timing: Timing,
 ): string | undefined {
+  const { lastModifiedAt } = described;
+  if (isAsRegisteredByMuster(described, state, timing)) return lastModifiedAt?.toISOString();
   if (state?.status !== "parking") return state?.parkedAt;
   const since = Date.parse(state.since);
   return new Date(Math.max(since, lastModifiedAt?.getTime() ?? since)).toISOString();

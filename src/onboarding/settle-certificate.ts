@@ -4,6 +4,7 @@ import { admitCertificate } from "./admit/admit-certificate.ts";
 import type { CertificateRecord } from "./certificate-state.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { parkCertificate } from "./park/park-certificate.ts";
+import { isLeftToOthers } from "./registered-by.ts";
 import { isSameDecision } from "./same-decision.ts";
 import type {
   Again,
@@ -32,7 +33,10 @@ export function createSettleCertificate(deps: SettleDeps): SettleCertificate {
       }
       // What another attempt settled meanwhile stands, unless AWS IoT was told otherwise since.
       const onlyIfChanged = step.done === "nothing";
-      step = await settleOnce(deps, { ...request, onlyIfChanged }, { record: own(record, step) });
+      // What was not in AWS IoT at first may be by now.
+      const register = request.register && { register: "if-absent" as const };
+      const next = { ...request, ...register, onlyIfChanged };
+      step = await settleOnce(deps, next, { record: own(record, step) });
     }
     if ("done" in step) {
       throw new MusterError("STATE_CHANGED", "The certificate's record kept changing; try again.");
@@ -87,6 +91,9 @@ async function decideAndAct(
 ): Promise<StepResult> {
   const startedAt = deps.now();
   const record = seen.record ?? (await deps.readRecord(request.certificateId, request.signal));
+  if (record.state && isLeftToOthers(record.state) && request.caCertificateId === undefined) {
+    return asItStands(record);
+  }
   const known = await gatherFacts(deps, request, record, seen.described);
   const decision = decide(known.facts, known.profile, startedAt);
   const { described, certificate } = known;
@@ -99,11 +106,34 @@ async function decideAndAct(
   };
   if (decision.outcome === "admit") {
     if (record.state?.status === "admitted" && request.onlyIfChanged) return asItStands(record);
-    return admitCertificate(deps, attempt, decision);
+    const absent = await findAbsent(deps, attempt, known.facts.entry?.certificate);
+    return admitCertificate(deps, { ...attempt, ...absent }, decision);
   }
   if (request.onlyIfChanged && isSameDecision(record.state, decision.findings))
     return asItStands(record);
-  return parkCertificate(deps, attempt, decision);
+  return parkCertificate(mayBeActive(record) ? deps : yielding(deps), attempt, decision);
+}
+
+/** @returns what is to be registered, or how AWS IoT describes what needs no registration. */
+async function findAbsent(
+  deps: SettleDeps,
+  { request, described: seen }: Attempt,
+  certificate: Uint8Array | undefined,
+): Promise<Pick<Attempt, "described" | "toRegister">> {
+  const { register, certificateId, signal } = request;
+  if (seen !== undefined || register === undefined || certificate === undefined) return {};
+  if (register === "absent") return { toRegister: certificate };
+  const described = await deps.iot.describeCertificate(certificateId, signal);
+  return described ? { described } : { toRegister: certificate };
+}
+
+/** By Muster's hand: then to put it out cannot wait. */
+function mayBeActive({ state }: CertificateRecord): boolean {
+  return state?.status === "admitted" || state?.status === "onboarding";
+}
+
+function yielding(deps: SettleDeps): SettleDeps {
+  return { ...deps, iot: deps.yieldingIot };
 }
 
 function asItStands({ state }: CertificateRecord): Settlement {

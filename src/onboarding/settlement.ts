@@ -47,6 +47,7 @@ export interface CertificateIdentity {
 export interface EntryBackground {
   readonly manufacturer?: Manufacturer;
   readonly batch?: Batch;
+  readonly otherBatches?: readonly Batch[];
   readonly profile?: AppliedProfile;
 }
 
@@ -60,8 +61,17 @@ export interface SettleDeps {
     readonly entries: readonly LedgerEntry[];
     readonly revocations: readonly Revocation[];
   }>;
-  readonly readBackground: (entry: LedgerEntry, signal: AbortSignal) => Promise<EntryBackground>;
+  /** @param batches in which its manufacturer named the same certificate, that of `entry` among them. */
+  readonly readBackground: (
+    entry: LedgerEntry,
+    batches: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<EntryBackground>;
   readonly iot: IotControl;
+  /** For what can wait: its calls yield to others when AWS IoT throttles. */
+  readonly yieldingIot: IotControl;
+  /** Whether a CA is on this deployment's list. */
+  readonly isOwnCa: (caCertificateId: string, signal: AbortSignal) => Promise<boolean>;
   readonly now: () => Date;
   readonly timing: Timing;
   /** Who acts, for the audit record: `muster:onboard`, `muster:heal`, `operator:<name>`. */
@@ -78,6 +88,11 @@ export interface SettleRequest {
   readonly described?: IotCertificate;
   /** Leave AWS IoT and the audit alone while the decision is what it was. */
   readonly onlyIfChanged?: boolean;
+  /**
+   * Register it with AWS IoT where it is let in and is not there. `absent`: take it to be so, and let the
+   * registration itself tell; AWS IoT has said so, or Muster never heard of the certificate.
+   */
+  readonly register?: "absent" | "if-absent";
 }
 
 /** A decision being carried out. */
@@ -89,6 +104,8 @@ export interface Attempt {
   readonly described?: IotCertificate;
   /** The certificate as AWS IoT holds it, when it had to be read. */
   readonly certificate?: CertificateFacts;
+  /** DER, where AWS IoT does not know the certificate and it is to be registered. */
+  readonly toRegister?: Uint8Array;
 }
 
 /** @throws MusterError DEADLINE_EXCEEDED when the attempt may not touch AWS IoT any more. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Leaf } from "../../src/local/sample-pki.ts";
 import { createWorld, redeliveryMs, type World } from "../support/world.ts";
 
@@ -15,10 +15,10 @@ const inFlight = [
 ];
 
 let world: World;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await createWorld();
 });
-afterAll(() => world.close());
+afterEach(() => world.close());
 
 const signal = () => AbortSignal.timeout(20_000);
 

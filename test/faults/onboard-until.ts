@@ -13,7 +13,11 @@ const onHang = () => {
   setInterval(() => {}, 1_000);
   process.send?.("reached");
 };
-injectFaults({ calls: [], faults: { [at]: [{ kind, onHang }] } }, [clients.iot, clients.dynamodb]);
+injectFaults({ calls: [], faults: { [at]: [{ kind, onHang }] } }, [
+  clients.iot,
+  clients.yieldingIot,
+  clients.dynamodb,
+]);
 const { onboardDevice } = wireOnboarding({
   clients,
   ...names,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Leaf } from "../../src/local/sample-pki.ts";
-import type { Fault } from "../support/faults.ts";
+import { type Fault, toKilling } from "../support/faults.ts";
 import { createWorld, redeliveryMs, type World } from "../support/world.ts";
 
 /** Every call that admitting and parking make, in the order of an undisturbed run. */
@@ -89,24 +89,33 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** One delivery to a function that is killed when it hangs. */
-async function deliver(event: unknown, at?: string, fault?: Fault) {
+async function deliver(event: unknown, at?: string, given?: Fault) {
+  const killed = Promise.withResolvers<"killed">();
+  const fault = given && toKilling(given, () => killed.resolve("killed"));
   const plan = { calls: [] as string[], faults: at && fault ? { [at]: [fault] } : {} };
   const { onboardDevice } = world.onboarding(plan);
   const signal = AbortSignal.timeout(10_000);
-  const killed = new Promise<"killed">((resolve) =>
-    setTimeout(() => resolve("killed"), killAfterMs),
-  );
   const run = onboardDevice(event, signal).then(
     (result) => result.outcome,
     () => "failed" as const,
   );
-  const result = fault?.kind.startsWith("hang") ? await Promise.race([run, killed]) : await run;
+  const result = await Promise.race([run, killed.promise]);
   return { result, calls: plan.calls };
 }
 
-const killAfterMs = 150;
+/** What every disturbed run has to end as. */
+async function runUndisturbed(prepare: Path["prepare"]) {
+  const leaf = await prepare(world);
+  const { result } = await deliver(world.connect(leaf));
+  return { result, whole: await world.outcome(leaf) };
+}
 
 describe.for(paths)("$name", ({ calls, prepare }) => {
+  let undisturbed: Awaited<ReturnType<typeof runUndisturbed>>;
+  beforeAll(async () => {
+    undisturbed = await runUndisturbed(prepare);
+  });
+
   test("makes the calls that are disturbed below, and no others", async () => {
     const leaf = await prepare(world);
     const { calls: made } = await deliver(world.connect(leaf));
@@ -115,20 +124,18 @@ describe.for(paths)("$name", ({ calls, prepare }) => {
 
   describe.for(Object.entries(faults))("when a call %s", ([, fault]) => {
     test.for(calls)("%s, the next delivery ends as the undisturbed run", async (call) => {
-      const undisturbed = await prepare(world);
+      const { result, whole } = undisturbed;
       const disturbed = await prepare(world);
-      const expected = await deliver(world.connect(undisturbed));
       const event = world.connect(disturbed);
 
       const first = await deliver(event, call, fault);
-      const whole = await world.outcome(undisturbed);
       // Nothing incomplete is ever reported as success.
-      if (first.result === expected.result) expect(await world.outcome(disturbed)).toEqual(whole);
+      if (first.result === result) expect(await world.outcome(disturbed)).toEqual(whole);
       else expect(["failed", "killed"]).toContain(first.result);
 
       world.advance(redeliveryMs);
       const second = await deliver(event);
-      expect([expected.result, "settled-before"]).toContain(second.result);
+      expect([result, "settled-before"]).toContain(second.result);
       expect(await world.outcome(disturbed)).toEqual(whole);
     });
   });

@@ -30,6 +30,7 @@ function setup({ records = [], listings = {}, described, settle = async () => un
   const requests: SettleRequest[] = [];
   const listed: Listing[] = [];
   const read: string[] = [];
+  const preregistered: string[] = [];
   const heal = createHealCertificates({
     ...store,
     readRecord: (id) => {
@@ -39,6 +40,10 @@ function setup({ records = [], listings = {}, described, settle = async () => un
     settleCertificate: (request) => {
       requests.push(request);
       return settle(request);
+    },
+    preregisterCertificate: async (id) => {
+      preregistered.push(id);
+      return admitted;
     },
     describeCertificate: async () =>
       described && { status: described, certificate: new Uint8Array(), certificateArn: "arn" },
@@ -51,7 +56,7 @@ function setup({ records = [], listings = {}, described, settle = async () => un
   });
   const run = (request: Partial<HealRequest> = {}) =>
     heal({ signal: AbortSignal.timeout(5_000), ...request });
-  return { ...store, run, requests, listed, read };
+  return { ...store, run, requests, listed, read, preregistered };
 }
 
 const quarantined = (certificateId: string) =>
@@ -151,6 +156,25 @@ describe("healing one certificate", () => {
   });
 });
 
+describe("healing a certificate that is registered in advance", () => {
+  const gone = [{ code: "CERTIFICATE_NOT_IN_IOT" as const, detail: "" }];
+  test.for([
+    ["is not in AWS IoT", { preregister: true, findings: gone }],
+    [
+      "was about to be registered by an attempt that died",
+      { status: "onboarding" as const, since: since(leaseMs), registeringAt: since(leaseMs) },
+    ],
+  ] as const)("and %s registers it", async ([, state]) => {
+    const record = createRecord({ certificateId: "a", state: createState(state) });
+    const { run, requests, preregistered } = setup({
+      records: [record],
+      listings: { quarantined: ["a"] },
+    });
+    expect(await run()).toMatchObject({ admitted: 1 });
+    expect([requests, preregistered]).toEqual([[], ["a"]]);
+  });
+});
+
 describe("healing all", () => {
   test("takes what was left half-way first, then what may have been activated, then the rest", async () => {
     const { run, listed, read } = setup({
@@ -222,6 +246,7 @@ describe("healing all", () => {
     const broken = createHealCertificates({
       ...createRecords([]),
       settleCertificate: async () => unchanged,
+      preregisterCertificate: async () => unchanged,
       describeCertificate: async () => undefined,
       listCertificates: async function* () {
         yield await Promise.reject<string>(new Error("no list"));

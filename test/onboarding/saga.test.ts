@@ -87,6 +87,7 @@ async function settle(given: Given = {}) {
       return answer;
     };
   const answers: Omit<IotControl, "describeCertificate"> = {
+    registerCertificate: note("registerCertificate", { certificateArn: arn }),
     createThing: note("createThing", "done" as const),
     describeThing: note("describeThing", undefined),
     updateThing: note("updateThing", "done" as const),
@@ -130,6 +131,8 @@ async function settle(given: Given = {}) {
   };
   const settleCertificate = createSettleCertificate({
     iot: slowIot,
+    yieldingIot: slowIot,
+    isOwnCa: async (id) => id === caCertificateId,
     now: () => new Date(nowMs),
     timing: { ...defaultTiming, ...(given.attemptMs && { attemptMs: given.attemptMs }) },
     actor: "muster:test",

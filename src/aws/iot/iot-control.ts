@@ -3,6 +3,7 @@ import {
   AttachPolicyCommand,
   AttachThingPrincipalCommand,
   CertificateStateException,
+  CertificateValidationException,
   CreateThingCommand,
   DescribeCertificateCommand,
   DescribeThingCommand,
@@ -10,12 +11,14 @@ import {
   DetachThingPrincipalCommand,
   type IoTClient,
   LimitExceededException,
+  RegisterCertificateWithoutCACommand,
   RemoveThingFromThingGroupCommand,
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
   UpdateCertificateCommand,
   UpdateThingCommand,
 } from "@aws-sdk/client-iot";
+import { toPem } from "../../formats/certificates/to-pem.ts";
 import type { IotCertificate, IotControl, NewThing } from "../../onboarding/iot-control.ts";
 import { pemToDer } from "./pem-to-der.ts";
 
@@ -32,6 +35,23 @@ export function createIotControl(client: IoTClient): IotControl {
         );
         return toIotCertificate(certificateDescription ?? {});
       }),
+    registerCertificate: async (certificate, abortSignal) => {
+      try {
+        const { certificateArn } = await client.send(
+          new RegisterCertificateWithoutCACommand({
+            certificatePem: toPem(certificate),
+            status: "INACTIVE",
+          }),
+          { abortSignal },
+        );
+        // Without it nothing can be attached: DescribeCertificate tells.
+        return certificateArn === undefined ? "there" : { certificateArn };
+      } catch (error) {
+        if (error instanceof ResourceAlreadyExistsException) return "there";
+        if (error instanceof CertificateValidationException) return "refused";
+        throw error;
+      }
+    },
     createThing: async (thing, abortSignal) => {
       try {
         await client.send(new CreateThingCommand(toThingInput(thing)), { abortSignal });
@@ -106,12 +126,14 @@ function toIotCertificate({
   certificatePem,
   certificateArn,
   caCertificateId,
+  creationDate,
   lastModifiedDate,
 }: {
   readonly status?: string | undefined;
   readonly certificatePem?: string | undefined;
   readonly certificateArn?: string | undefined;
   readonly caCertificateId?: string | undefined;
+  readonly creationDate?: Date | undefined;
   readonly lastModifiedDate?: Date | undefined;
 }): IotCertificate {
   if (certificatePem === undefined || certificateArn === undefined) {
@@ -122,6 +144,7 @@ function toIotCertificate({
     certificate: pemToDer(certificatePem),
     certificateArn,
     ...(caCertificateId !== undefined && { caCertificateId }),
+    ...(creationDate && { createdAt: creationDate }),
     ...(lastModifiedDate && { lastModifiedAt: lastModifiedDate }),
   };
 }

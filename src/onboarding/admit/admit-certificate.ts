@@ -6,9 +6,11 @@ import type { CertificateRecord, CertificateState, ChangeResult } from "../certi
 import type { IotCertificate } from "../iot-control.ts";
 import { isInactiveByMuster } from "../iot-standing.ts";
 import { parkCertificate } from "../park/park-certificate.ts";
+import { isOthers } from "../registered-by.ts";
 import { type Attempt, checkInTime, type SettleDeps, type StepResult } from "../settlement.ts";
 import { claimCertificate } from "./claim-certificate.ts";
 import { equipCertificate, takeAwayFormer } from "./equip-certificate.ts";
+import { registerCertificate } from "./register-certificate.ts";
 
 type Admit = Extract<Decision, { outcome: "admit" }>;
 
@@ -26,20 +28,26 @@ export async function admitCertificate(
 ): Promise<StepResult> {
   const { certificateId, signal } = attempt.request;
   const { admission, certificate } = decision;
-  const [claim, described] = await Promise.all([
+  const [claim, seen] = await Promise.all([
     claimCertificate(deps, attempt, admission),
-    attempt.described ?? deps.iot.describeCertificate(certificateId, signal),
+    attempt.described ?? (attempt.toRegister ? undefined : describe(deps, attempt)),
   ]);
-  const seen: Attempt = { ...attempt, ...(described && { described }) };
-  if (claim.change.result !== "written") return refuseClaim(deps, seen, decision, claim.change);
+  if (claim.change.result !== "written") {
+    return refuseClaim(deps, withDescribed(attempt, seen), decision, claim.change);
+  }
   const record: CertificateRecord = { ...attempt.record, ...claim.change, state: claim.state };
-  const claimed: Attempt = { ...seen, record };
+  const described = attempt.toRegister
+    ? await registerCertificate(deps, attempt.request, attempt.toRegister)
+    : seen;
+  const claimed = withDescribed({ ...attempt, record }, described);
   const park = (...findings: readonly Finding[]) => {
     const releaseThingName = findings.some(({ code }) => code === "THING_NAME_TAKEN");
     return parkCertificate(deps, claimed, { findings, certificate, releaseThingName });
   };
 
+  if (described === "refused") return park({ code: "REFUSED_BY_IOT", detail: "Not registered." });
   if (!described || !mayActivate(described, claim.state, deps)) return park();
+  if (await isOthers(deps, claimed, described)) return park();
   if (toCertificateId(described.certificate) !== certificateId) {
     const detail = "AWS IoT's PEM is another certificate's.";
     return park({ code: "CERTIFICATE_UNREADABLE", detail });
@@ -59,6 +67,17 @@ export async function admitCertificate(
     return { done: "nothing", attempt: number, revision: claim.change.revision };
   }
   return finish(deps, claimed, decision, claim.state, described.status);
+}
+
+function describe(
+  { iot }: SettleDeps,
+  { request: { certificateId, signal } }: Attempt,
+): Promise<IotCertificate | undefined> {
+  return iot.describeCertificate(certificateId, signal);
+}
+
+function withDescribed(attempt: Attempt, described: IotCertificate | "refused" | undefined) {
+  return typeof described === "object" ? { ...attempt, described } : attempt;
 }
 
 /**
@@ -119,7 +138,7 @@ async function finish(
   iotStatus: IotCertificate["status"],
 ): Promise<StepResult> {
   const at = deps.now().toISOString();
-  const { parkedAt: _, former: __, ...state } = claimed;
+  const { parkedAt: _, former: __, registeringAt: ___, ...state } = claimed;
   const written = await deps.changeCertificate(
     {
       certificateId: request.certificateId,

@@ -54,7 +54,7 @@ async function isOutForGood(
 
 function toClaimedState(
   { now, timing }: SettleDeps,
-  { request, record, described }: Attempt,
+  { request, record, described, toRegister }: Attempt,
   admission: Admission,
 ): CertificateState {
   const { thingName, publicKeySha256, manufacturer, batch, profile, profileVersion } = admission;
@@ -66,6 +66,7 @@ function toClaimedState(
     ...(!admission.policyByGroup && { policyName: admission.policyName }),
   };
   const former = toFormer(record.state, equipment);
+  const since = now().toISOString();
   return {
     ...before,
     ...(record.state?.status === "parking" && {
@@ -83,7 +84,9 @@ function toClaimedState(
     profileVersion,
     status: "onboarding",
     attempt: (record.state?.attempt ?? 0) + 1,
-    since: now().toISOString(),
+    since,
+    ...(request.register && { preregister: true }),
+    ...(toRegister && { registeringAt: since }),
   };
 }
 

@@ -1,4 +1,8 @@
-import type { CertificateChange, CertificateRecord } from "../certificate-state.ts";
+import type {
+  CertificateChange,
+  CertificateRecord,
+  CertificateState,
+} from "../certificate-state.ts";
 import type { SettleCertificate, Settlement } from "../settlement.ts";
 import { isInFlight, type Timing } from "../timing.ts";
 import { type UpdateRecordDeps, updateRecord } from "../update-record.ts";
@@ -16,7 +20,7 @@ export interface ChangeStandingDeps extends UpdateRecordDeps {
 /** An operator's word on one certificate. */
 interface StandingRequest {
   readonly certificateId: string;
-  readonly act: "hold" | "release" | "revoke";
+  readonly act: "hold" | "release" | "revoke" | "release-claim";
   readonly reason: string;
   readonly signal: AbortSignal;
 }
@@ -26,7 +30,8 @@ interface StandingRequest {
  *
  * The word stands before AWS IoT is asked: an attempt in flight cannot finish over it, and what it
  * may have activated is looked at once more when no attempt can be in flight any more. A device that
- * never connected is only noted. `release` takes back holds and revocations alike.
+ * never connected is only noted. `release` takes back holds and revocations alike. `release-claim`
+ * takes out of the ledger what was said of who made it, so that whoever says it next is the first.
  *
  * Whoever dies after the word is written leaves it to healing, which finds it listed.
  *
@@ -68,9 +73,12 @@ function toChange(
 ): CertificateChange | undefined {
   const at = now().toISOString();
   const word = { reason, by: actor, at };
-  const { state } = record;
+  const { entries } = record;
+  // His word on it makes it Muster's, whoever registered it.
+  const state = record.state && withoutOthers(record.state);
   // There is nothing to take back: no record says that there was.
   if (act === "release" && !record.hold && record.revocations.length === 0) return undefined;
+  if (act === "release-claim" && entries.length === 0) return undefined;
   const change = {
     certificateId,
     expected: record,
@@ -80,8 +88,14 @@ function toChange(
   };
   if (act === "hold") return { ...change, hold: { source: "operator", ...word } };
   if (act === "revoke") {
-    const manufacturer = record.entries[0]?.manufacturer ?? "";
+    const manufacturer = entries[0]?.manufacturer ?? "";
     return { ...change, revocation: { manufacturer, ...word } };
+  }
+  if (act === "release-claim") {
+    const released = entries.slice(0, entriesOfTransaction);
+    const said = released.map(({ manufacturer, batch }) => ({ manufacturer, batch }));
+    const audit = { ...change.audit, evidence: { reason, entries: said } };
+    return { ...change, audit, releaseClaim: released };
   }
   return {
     ...change,
@@ -92,4 +106,17 @@ function toChange(
   };
 }
 
-const actions = { hold: "held", release: "released", revoke: "revoked" } as const;
+function withoutOthers(state: CertificateState): CertificateState {
+  const findings = state.findings.filter(({ code }) => code !== "REGISTERED_BY_OTHERS");
+  return { ...state, findings };
+}
+
+/** A transaction takes 100 items, others of which are the state, its record and the claim. */
+const entriesOfTransaction = 90;
+
+const actions = {
+  hold: "held",
+  release: "released",
+  revoke: "revoked",
+  "release-claim": "claim-released",
+} as const;

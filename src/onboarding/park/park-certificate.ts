@@ -10,6 +10,7 @@ import type {
 } from "../certificate-state.ts";
 import type { IotCertificate } from "../iot-control.ts";
 import { foundInIot, inactiveSince } from "../iot-standing.ts";
+import { isOthers } from "../registered-by.ts";
 import { repeatsItself } from "../same-decision.ts";
 import {
   type Again,
@@ -42,6 +43,9 @@ export async function parkCertificate(
   const { certificateId, signal } = attempt.request;
   const described =
     attempt.described ?? (await deps.iot.describeCertificate(certificateId, signal));
+  if (described && (await isOthers(deps, attempt, described))) {
+    return leaveToOthers(deps, attempt, refusal, described);
+  }
   if (described?.status === "PENDING_ACTIVATION" || described?.status === "ACTIVE") {
     // What kept it out a moment ago is gone.
     if (refusal.findings.length === 0) return tryAgain(attempt.record);
@@ -50,7 +54,9 @@ export async function parkCertificate(
   const { state, hold } = attempt.record;
   const found = foundInIot(described, state, deps);
   const parkedAt =
-    described && found.hold === undefined ? inactiveSince(described, state) : undefined;
+    described && found.hold === undefined
+      ? inactiveSince(described, state, deps.timing)
+      : undefined;
   const codes = new Set(refusal.findings.map(({ code }) => code));
   const added = found.findings.filter(({ code }) => !codes.has(code));
   return settle(
@@ -65,6 +71,30 @@ export async function parkCertificate(
   );
 }
 
+/** Not a call is made that changes it: that it stays so is on record, until an operator hands it over. */
+function leaveToOthers(
+  deps: SettleDeps,
+  attempt: Attempt,
+  refusal: Refusal,
+  { status }: IotCertificate,
+): Promise<StepResult> {
+  const reason = `it was in AWS IoT already, ${status}, and not by Muster`;
+  const at = deps.now().toISOString();
+  const others: Finding = { code: "REGISTERED_BY_OTHERS", detail: `Seen ${status} on ${at}.` };
+  return settle(
+    deps,
+    attempt,
+    { ...refusal, findings: [...refusal.findings, others], releaseThingName: true },
+    {
+      iotStatus: status,
+      isOthers: true,
+      ...(attempt.record.hold === undefined && {
+        hold: { source: "iot", reason, by: "iot", at },
+      }),
+    },
+  );
+}
+
 async function deactivate(
   deps: SettleDeps,
   attempt: Attempt & { readonly described: IotCertificate },
@@ -72,7 +102,7 @@ async function deactivate(
 ): Promise<StepResult> {
   const { record, request, described } = attempt;
   const { certificateId, signal } = request;
-  const { parkedAt: _, ...before } = record.state ?? {};
+  const { parkedAt: _, registeringAt: __, ...before } = record.state ?? {};
   const intent = await deps.changeCertificate(
     {
       certificateId,
@@ -110,18 +140,20 @@ interface Ending {
   readonly parkedAt?: string;
   readonly hold?: Hold;
   readonly iotStatus?: IotCertificate["status"];
+  /** Nothing is to be looked for in AWS IoT later. */
+  readonly isOthers?: boolean;
 }
 
 async function settle(
   deps: SettleDeps,
   attempt: Attempt,
   refusal: Refusal,
-  { parkedAt, hold, iotStatus }: Ending,
+  { parkedAt, hold, iotStatus, isOthers: leave = false }: Ending,
 ): Promise<StepResult> {
   const { record, request } = attempt;
   const { certificateId, signal } = request;
   const now = deps.now();
-  const { parkedAt: _, recheckAt: __, ...before } = record.state ?? {};
+  const { parkedAt: _, recheckAt: __, registeringAt: ___, ...before } = record.state ?? {};
   const status = toOutcome(refusal.findings) === "reject" ? "rejected" : "quarantined";
   const state: CertificateState = {
     ...before,
@@ -131,9 +163,10 @@ async function settle(
     findings: refusal.findings,
     ...(parkedAt !== undefined && { parkedAt }),
     // An attempt that was in flight may activate it once more after this.
-    ...((record.state?.attempt ?? 0) > 0 && {
-      recheckAt: new Date(now.getTime() + deps.timing.leaseMs).toISOString(),
-    }),
+    ...((record.state?.attempt ?? 0) > 0 &&
+      !leave && {
+        recheckAt: new Date(now.getTime() + deps.timing.leaseMs).toISOString(),
+      }),
   };
   const change: CertificateChange = {
     certificateId,
@@ -187,12 +220,16 @@ function sameEvidence(before: CertificateRecord, after: CertificateRecord): bool
 function known(
   { record, request, described, certificate }: Attempt,
   refusal: Refusal,
-): Pick<CertificateState, "attempt" | "caCertificateId" | keyof CertificateIdentity> {
+): Pick<
+  CertificateState,
+  "attempt" | "caCertificateId" | "preregister" | keyof CertificateIdentity
+> {
   const ca = request.caCertificateId ?? described?.caCertificateId ?? record.state?.caCertificateId;
   const facts = refusal.certificate ?? certificate;
   return {
     attempt: record.state?.attempt ?? 0,
     ...(ca !== undefined && { caCertificateId: ca }),
+    ...(request.register && { preregister: true }),
     ...(facts && {
       publicKeySha256: facts.publicKeySha256,
       issuerNameSha256: facts.issuerNameSha256,
