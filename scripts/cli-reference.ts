@@ -11,7 +11,7 @@ one a line. A failure is
 \`{"error": {"code", "message", "details"}}\`; codes are stable, messages are for people.
 A command that found something amiss prints what it found instead, with the exit code of a failure: \`audit show\`
 and \`audit verify\` with \`"whole": false\`, \`demo\` with \`"ok": false\`, \`ledger import\` with \`refused\`,
-\`manifest inspect\` with \`problems\`.
+\`batch push\` with \`firstRefused\`, \`manifest inspect\` with \`problems\`.
 `;
 
 /** Writes the reference of all commands, as their own help has it. */

@@ -3,6 +3,7 @@ import { manifestProblems, manifestWarnings } from "../src/formats/manifest-prob
 import { sentences } from "../src/iot-core/listener/outcome-sentences.ts";
 import { type ReasonCode, reasons } from "../src/rules/decision/reason-codes.ts";
 import { errorCodes } from "../src/rules/errors.ts";
+import { toApiSections } from "./api-reference.ts";
 import { toCliReference } from "./cli-reference.ts";
 import { toIotCoreSections } from "./iot-core-reference.ts";
 
@@ -15,6 +16,7 @@ export const references: Readonly<Record<string, string>> = {
   "docs/reference/error-codes.md": writeErrorCodes(),
   "docs/reference/connection-outcomes.md": writeConnectionOutcomes(),
   "docs/reference/manifest-problems.md": writeManifestProblems(),
+  "docs/reference/api.md": page("The HTTP API", ...toApiSections(table)),
   "docs/reference/cli.md": toCliReference(),
   "docs/reference/iot-core.md": page("The local AWS IoT Core", ...toIotCoreSections(table)),
 };

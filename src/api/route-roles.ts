@@ -29,6 +29,7 @@ export const routeRoles = {
   holdCertificate: operator,
   releaseCertificate: operator,
   revokeCertificate: operator,
+  releaseCertificateClaim: operator,
   readDevice: all,
 
   listManufacturers: all,
@@ -36,6 +37,9 @@ export const routeRoles = {
   readManufacturer: all,
   changeManufacturer: operator,
   addManufacturerIssuer: operator,
+  removeManufacturerIssuer: operator,
+  shareManufacturerIssuer: operator,
+  unshareManufacturerIssuer: operator,
   listSigners: all,
   addSigner: operator,
   removeSigner: operator,

@@ -4,6 +4,7 @@ import { auditRoutes } from "./routes/audit-routes.ts";
 import { batchRoutes } from "./routes/batch-routes.ts";
 import { certificateRoutes } from "./routes/certificate-routes.ts";
 import { issuerRoutes } from "./routes/issuer-routes.ts";
+import { manufacturerIssuerRoutes } from "./routes/manufacturer-issuer-routes.ts";
 import { manufacturerRoutes } from "./routes/manufacturer-routes.ts";
 import { profileRoutes } from "./routes/profile-routes.ts";
 import { signerRoutes } from "./routes/signer-routes.ts";
@@ -17,6 +18,7 @@ export function createRoutes(services: ApiServices): readonly ApiRoute[] {
     ...batchRoutes(services),
     ...certificateRoutes(services),
     ...manufacturerRoutes(services),
+    ...manufacturerIssuerRoutes(services),
     ...signerRoutes(services),
     ...issuerRoutes(services),
     ...profileRoutes(services),

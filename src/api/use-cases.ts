@@ -24,7 +24,7 @@ export interface ApiUseCases {
   readonly changeStanding: ChangeStanding;
   /** @returns the certificate that has a thing name. */
   readonly readThingOwner: (thingName: string) => Promise<string | undefined>;
-  readonly manufacturers: Pick<Manufacturers, "add" | "addIssuer" | "list" | "setStatus">;
+  readonly manufacturers: Omit<Manufacturers, "get">;
   readonly readManufacturer: ReadSubject<Manufacturer>;
   readonly signers: Signers;
   readonly registerCa: RegisterCa;

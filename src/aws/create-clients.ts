@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IoTClient } from "@aws-sdk/client-iot";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { createRetryStrategy } from "./retry-strategy.ts";
+import { createRetryStrategy, type Patience } from "./retry-strategy.ts";
 
 /** Where AWS, the local cloud or an emulator is reached. */
 export interface AwsTarget {
@@ -17,6 +17,10 @@ export interface AwsTarget {
 
 export interface AwsClients {
   readonly iot: IoTClient;
+  /** For what can wait: when AWS IoT throttles, the other's calls go before. */
+  readonly yieldingIot: IoTClient;
+  /** For work in bulk, behind all else: it is told when AWS IoT throttles, to stand back. */
+  readonly createBulkIot: (onThrottled: () => void) => IoTClient;
   readonly dynamodb: DynamoDBClient;
 }
 
@@ -29,9 +33,25 @@ const requestTimeoutMs = 3_000;
 
 /** Builds the AWS clients with bounded waits and patient retries. */
 export function createClients(target: AwsTarget): AwsClients {
+  return {
+    iot: createIotClient(target),
+    yieldingIot: createIotClient(target, yielding),
+    createBulkIot: (onThrottled) => createIotClient(target, { ...yielding, onThrottled }),
+    dynamodb: createDynamoDbClient(target),
+  };
+}
+
+const yielding: Patience = { firstDelayMs: 500, maxDelayMs: 5_000 };
+
+function createIotClient(
+  target: Omit<AwsTarget, "dynamodbEndpoint">,
+  patience?: Patience,
+): IoTClient {
   const { iotEndpoint } = target;
-  const iot = { ...toShared(target), ...(iotEndpoint !== undefined && { endpoint: iotEndpoint }) };
-  return { iot: new IoTClient(iot), dynamodb: createDynamoDbClient(target) };
+  return new IoTClient({
+    ...toShared(target, patience),
+    ...(iotEndpoint !== undefined && { endpoint: iotEndpoint }),
+  });
 }
 
 /** For functions that call nothing else: their bundle holds no other client. */
@@ -43,11 +63,11 @@ export function createDynamoDbClient(target: Omit<AwsTarget, "iotEndpoint">): Dy
   });
 }
 
-function toShared({ region, credentials, random = Math.random }: AwsTarget) {
+function toShared({ region, credentials, random = Math.random }: AwsTarget, patience?: Patience) {
   return {
     region,
     ...(credentials && { credentials }),
-    retryStrategy: createRetryStrategy(random),
+    retryStrategy: createRetryStrategy(random, patience),
     requestHandler: new NodeHttpHandler({
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,

@@ -49,6 +49,14 @@ export const errorCodes = {
       "A manufacturer's id or name is not allowed, or it has as many issuers as one can have.",
     remedy: "Correct what the message names.",
   },
+  ISSUER_UNKNOWN: {
+    meaning: "A manufacturer has no such issuer.",
+    remedy: "Look at its issuers with `muster manufacturer show`.",
+  },
+  PROFILE_NOT_ALLOWED: {
+    meaning: "A profile is for other manufacturers than the one that pushes.",
+    remedy: "Push under one of your own, or ask the operator to add you to the profile.",
+  },
   PROFILE_INVALID: {
     meaning: "A profile is not YAML, or some of its fields are wrong.",
     remedy: "Correct the fields that the message lists and apply the profile again.",
@@ -232,6 +240,10 @@ export const errorCodes = {
     meaning: "A batch does not stand where this can be done to it.",
     remedy: "Look at the batch's status; the message says which ones allow it.",
   },
+  QUANTITY_MISMATCH: {
+    meaning: "An approval names another number of certificates than the batch has.",
+    remedy: "Look at the batch again, and approve the number that it shows.",
+  },
   IDEMPOTENCY_KEY_REUSED: {
     meaning: "An idempotency key was used before, for another request.",
     remedy: "Use a new key for a new request, and the old one only to repeat the very same.",
@@ -252,9 +264,34 @@ export const errorCodes = {
     meaning: "A batch was opened and its file never came.",
     remedy: "Push the file again.",
   },
+  BATCH_STALLED: {
+    meaning: "Work on a batch failed as often as the queue delivers it, so it does not go on.",
+    remedy:
+      "The operator finds the reason in the log of the ingest function, mends it, and sends the message from the dead-letter queue again.",
+  },
   RECALL_NEEDS_OPERATOR: {
     meaning: "More devices of a batch are admitted than its manufacturer may recall by itself.",
     remedy: "Ask the operator to recall the batch.",
+  },
+  API_UNREACHABLE: {
+    meaning: "The API cannot be reached, or does not get round to answering.",
+    remedy: "Check the URL and the network, and try again.",
+  },
+  API_FAILED: {
+    meaning: "The API failed inside, or answered what this version of Muster does not understand.",
+    remedy: "Try again later. If it stays, give the operator the id of the request.",
+  },
+  TOKEN_MISSING: {
+    meaning: "There is no token to send to the API.",
+    remedy: "Sign in with `muster login`, or set `MUSTER_TOKEN`.",
+  },
+  TOKEN_REFUSED: {
+    meaning: "The API does not take the token: it is mistyped, expired, revoked or of another API.",
+    remedy: "Ask the operator for another token, and sign in with `muster login`.",
+  },
+  UPLOAD_FAILED: {
+    meaning: "A manifest could not be uploaded.",
+    remedy: "Try again; pushed again with the same idempotency key it is the same batch.",
   },
   STORED_ITEM_UNREADABLE: {
     meaning: "An item in a table is damaged, or written by a version that this one cannot read.",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createManufacturers } from "../../src/access/manufacturers/manage-manufacturers.ts";
 import { createCa, issueLeaf } from "../../src/local/sample-pki.ts";
 import type { Manufacturer } from "../../src/rules/decision/ledger.ts";
-import { createSubjects } from "../support/memory-subjects.ts";
+import { createOwnerships, createSubjects } from "../support/memory-subjects.ts";
 
 const at = "2026-05-01T00:00:00.000Z";
 const ca = await createCa({ name: "Acme CA" });
@@ -11,14 +11,9 @@ const plain = await createCa({ name: "No CA", basicConstraints: false });
 
 function setup() {
   const subjects = createSubjects<Manufacturer>();
-  const owners = new Map<string, string>();
   const manufacturers = createManufacturers({
     ...subjects,
-    ownIssuer: async (caCertificateId, manufacturer) => {
-      const owner = owners.get(caCertificateId) ?? manufacturer;
-      owners.set(caCertificateId, owner);
-      return owner;
-    },
+    ...createOwnerships(subjects.write),
     now: () => new Date(at),
     actor: "operator:eve",
   });

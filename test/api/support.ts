@@ -10,9 +10,11 @@ import { createHandleBatchMessage } from "../../src/batches/handle-batch-message
 import { createHandleAuthorize } from "../../src/lambda/handle-authorize.ts";
 import { type HttpServer, startHttpServer } from "../../src/local/http-server.ts";
 import { createFileObjectStore } from "../../src/local/object-store.ts";
-import { wireApi, wireTokens } from "../../src/wiring/api.ts";
+import { wireTokens } from "../../src/wiring/access.ts";
+import { wireApi } from "../../src/wiring/api.ts";
 import { wireAuthenticateToken } from "../../src/wiring/authorize.ts";
 import { wireBatchDeps, wireBatches } from "../../src/wiring/batches.ts";
+import { preregisteredElsewhere } from "../../src/wiring/preregistration.ts";
 import { identity } from "../support/identity.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -135,8 +137,12 @@ async function startIngest(world: World) {
       },
     },
   };
-  const nothing = async () => {};
-  const deciding = { heal: nothing, settle: nothing, actor: "muster:ingest" };
+  const deciding = {
+    heal: async () => undefined,
+    settle: async () => [],
+    preregistration: preregisteredElsewhere,
+    actor: "muster:ingest",
+  };
   const work = createHandleBatchMessage(wireBatchDeps(wiring, deciding));
   return {
     batches: wireBatches(wiring),

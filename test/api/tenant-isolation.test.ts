@@ -68,6 +68,15 @@ const rows: Readonly<Record<RouteId, Row>> = {
     revokeCertificate: ["POST", "/revoke", operatorOnly(200)],
     releaseCertificate: ["POST", "/release", operatorOnly(200)],
   }),
+  releaseCertificateClaim: {
+    request: async ({ api }) => {
+      const claimed = await api.device();
+      await api.land(claimed);
+      const path = `/v1/certificates/${claimed.certificateId}/release-claim`;
+      return { method: "POST", path, body: reason };
+    },
+    expected: operatorOnly(200),
+  },
   readDevice: {
     request: ({ device }) => ({ path: `/v1/devices/${toName(device)}` }),
     absent: () => ({ path: "/v1/devices/nobody" }),
@@ -103,6 +112,18 @@ const rows: Readonly<Record<RouteId, Row>> = {
       path: "/v1/manufacturers/acme/issuers",
       body: { certificate: (await createCa({ name: randomUUID() })).pem },
     }),
+    expected: operatorOnly(200),
+  },
+  removeManufacturerIssuer: {
+    request: async (things) => ({ method: "DELETE", path: await toNewIssuer(things) }),
+    expected: operatorOnly(204),
+  },
+  shareManufacturerIssuer: {
+    request: async (things) => ({ method: "POST", path: `${await toNewIssuer(things)}/share` }),
+    expected: operatorOnly(200),
+  },
+  unshareManufacturerIssuer: {
+    request: async (things) => ({ method: "POST", path: `${await toNewIssuer(things)}/unshare` }),
     expected: operatorOnly(200),
   },
   listSigners: {
@@ -206,7 +227,7 @@ function mapRows<Id extends RouteId>(
     const request = (path: string) => ({
       method,
       path: `${path}${rest}`,
-      ...(method === "POST" && !rest.endsWith("approve") && { body: reason }),
+      ...(method === "POST" && { body: rest.endsWith("approve") ? { quantity: 1 } : reason }),
     });
     return {
       request: (things) => request(toPath(things)),
@@ -239,6 +260,13 @@ const toName = ({ subject }: Leaf) => subject.replace(/^CN=/, "");
 async function toAddedSigner(): Promise<ApiRequest> {
   const { pem } = await createCa({ name: `Signer ${randomUUID()}` });
   return { method: "POST", path: "/v1/manufacturers/acme/signers", body: { certificate: pem } };
+}
+
+async function toNewIssuer({ api, tokens }: Things): Promise<string> {
+  const { certificateId, pem } = await createCa({ name: randomUUID() });
+  const path = "/v1/manufacturers/acme/issuers";
+  await api.call(tokens.operator, { method: "POST", path, body: { certificate: pem } });
+  return `${path}/${certificateId}`;
 }
 
 async function toNewToken({ api, tokens }: Things): Promise<string> {

@@ -18,6 +18,23 @@ describe("retrying", () => {
     await expect(strategy.refreshRetryTokenForRetry(token, throttled)).rejects.toThrow();
   });
 
+  test("waits as long as it is told to, and tells when it was throttled", async () => {
+    let told = 0;
+    const onThrottled = () => {
+      told += 1;
+    };
+    const patience = { firstDelayMs: 500, maxDelayMs: 1_500, onThrottled };
+    const strategy = createRetryStrategy(() => 1, patience);
+    let token = await strategy.acquireInitialRetryToken();
+    const delays: number[] = [];
+    for (const errorType of ["THROTTLING", "TRANSIENT", "THROTTLING"] as const) {
+      token = await strategy.refreshRetryTokenForRetry(token, { errorType });
+      delays.push(token.getRetryDelay());
+    }
+    expect(delays).toEqual([500, 1000, 1500]);
+    expect(told).toBe(2);
+  });
+
   test("spreads the waits from nothing", async () => {
     const strategy = createRetryStrategy(() => 0);
     const token = await strategy.acquireInitialRetryToken();

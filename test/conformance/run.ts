@@ -1,3 +1,4 @@
+import { prepareBotocore } from "../support/python-environment.ts";
 import { readServiceModel } from "../support/service-model.ts";
 import { areas } from "./areas.ts";
 import type { Area } from "./conformance-case.ts";
@@ -8,7 +9,6 @@ import { checkDeviceEndpoint } from "./subject/check-device-endpoint.ts";
 import { listJournals } from "./subject/journal.ts";
 import { openRun, type Run, type ServiceModels } from "./subject/open-run.ts";
 import { sweep } from "./sweep.ts";
-import { prepareBotocore } from "./targets/python-environment.ts";
 import { createAwsTarget, createEndpointTarget } from "./targets/remote-targets.ts";
 import { startMinistack } from "./targets/start-ministack.ts";
 import { startStandIn } from "./targets/start-stand-in.ts";

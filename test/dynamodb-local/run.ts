@@ -9,7 +9,8 @@ import { findFreePort } from "../../src/local/ports.ts";
  * Runs the tests that use a database against AWS's own DynamoDB Local, which needs Java 17; all of
  * them, or the files that are named: `npm run test:dynamodb-local -- test/aws/entry-store.test.ts`.
  */
-const files = process.argv.slice(2);
+const words = process.argv.slice(2);
+const named = words.some((word) => word.endsWith(".test.ts"));
 const suites = [
   "test/api",
   "test/aws/",
@@ -43,7 +44,7 @@ try {
   await waitFor(endpoint);
   const { status } = spawnSync(
     "node_modules/.bin/vitest",
-    ["run", "--exclude", "test/aws/{s3,sqs}/**", ...(files.length > 0 ? files : suites)],
+    ["run", ...(named ? [] : suites), ...words],
     { stdio: "inherit", env: { ...process.env, MUSTER_DYNAMODB_ENDPOINT: endpoint } },
   );
   process.exitCode = status ?? 1;

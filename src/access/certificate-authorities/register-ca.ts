@@ -80,8 +80,8 @@ export function createRegisterCa(deps: RegisterCaDeps): RegisterCa {
     checkConflicts(there, mode, facts.subject);
     await deps.addIssuer(manufacturer, ca);
     await updateSubject(facts.certificateId, deps.read, deps.write, (current) => {
-      if (current?.mode === mode && current.manufacturer === manufacturer)
-        return { value: current };
+      // A CA that manufacturers share is listed under the first that it was registered for.
+      if (current?.mode === mode) return { value: current };
       const evidence = { subject: facts.subject, mode, manufacturer };
       const at = deps.now().toISOString();
       return { value: authority, audit: { action: "registered", actor: deps.actor, at, evidence } };

@@ -2,6 +2,7 @@ import type { CertificateFacts } from "../../rules/certificate/certificate-facts
 import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts.ts";
 import type { Manufacturer } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
+import { orUnknown } from "../manufacturers/or-unknown.ts";
 import { type ReadSubject, updateSubject, type WriteSubject } from "../subjects.ts";
 
 export interface SignersDeps {
@@ -101,11 +102,4 @@ function checkKey({ key, subject }: CertificateFacts): void {
     `${subject} does not hold an EC key on P-256, so it cannot sign manifests.`,
     { details: { field: "certificate" } },
   );
-}
-
-function orUnknown(id: string, value: Manufacturer | undefined): Manufacturer {
-  if (value) return value;
-  throw new MusterError("MANUFACTURER_UNKNOWN", `There is no manufacturer "${id}".`, {
-    details: { manufacturer: id },
-  });
 }

@@ -9,12 +9,14 @@ export const problemStatuses = {
   TOKEN_INVALID: 400,
   CALLER_UNKNOWN: 403,
   ROLE_NOT_ALLOWED: 403,
+  PROFILE_NOT_ALLOWED: 403,
   RECALL_NEEDS_OPERATOR: 403,
 
   ROUTE_UNKNOWN: 404,
   BATCH_UNKNOWN: 404,
   CERTIFICATE_UNKNOWN: 404,
   DEVICE_UNKNOWN: 404,
+  ISSUER_UNKNOWN: 404,
   MANUFACTURER_UNKNOWN: 404,
   PROFILE_UNKNOWN: 404,
   SIGNER_UNKNOWN: 404,
@@ -26,6 +28,7 @@ export const problemStatuses = {
   CA_CONFLICT: 409,
   DEVICE_ID_CONFLICT: 409,
   BATCH_STATUS_CONFLICT: 409,
+  QUANTITY_MISMATCH: 409,
   TOKEN_ALREADY_SHOWN: 409,
   MANUFACTURER_SUSPENDED: 409,
   MANUFACTURER_EXISTS: 409,
@@ -56,7 +59,10 @@ export const problemStatuses = {
 
   DEADLINE_EXCEEDED: 503,
 
+  API_FAILED: "internal",
+  API_UNREACHABLE: "internal",
   AUDIT_BROKEN: "internal",
+  BATCH_STALLED: "internal",
   CONFIGURATION_INVALID: "internal",
   DEMO_FAILED: "internal",
   ENDPOINT_NOT_LOCAL: "internal",
@@ -71,5 +77,8 @@ export const problemStatuses = {
   STATE_DAMAGED: "internal",
   STATE_IN_USE: "internal",
   STORED_ITEM_UNREADABLE: "internal",
+  TOKEN_MISSING: "internal",
+  TOKEN_REFUSED: "internal",
+  UPLOAD_FAILED: "internal",
   USAGE_INVALID: "internal",
 } as const satisfies Readonly<Record<MusterErrorCode, number | "internal">>;

@@ -5,6 +5,7 @@ import type { Caller } from "../caller.ts";
 import { openCursor, type PageQuery, sealCursor } from "../page-cursor.ts";
 import { type ApiRoute, defineRoute } from "../route.ts";
 import {
+  approvalSchema,
   batchListSchema,
   batchSchema,
   maxInlineBytes,
@@ -48,6 +49,7 @@ export function batchRoutes({ batches }: ApiServices): readonly ApiRoute[] {
       problems: [
         "MANUFACTURER_UNKNOWN",
         "PROFILE_UNKNOWN",
+        "PROFILE_NOT_ALLOWED",
         "REQUEST_TOO_LARGE",
         "MANIFEST_TOO_LARGE",
         "IDEMPOTENCY_KEY_REUSED",
@@ -172,11 +174,12 @@ export function batchRoutes({ batches }: ApiServices): readonly ApiRoute[] {
       tag,
       summary: "Let a batch count that waits for approval",
       params,
+      body: approvalSchema,
       answers: batchAnswer,
-      problems: ["BATCH_UNKNOWN", "BATCH_STATUS_CONFLICT"],
-      handle: async ({ params: { batch }, caller }) => ({
+      problems: ["BATCH_UNKNOWN", "BATCH_STATUS_CONFLICT", "QUANTITY_MISMATCH"],
+      handle: async ({ params: { batch }, body, caller }) => ({
         status: 200,
-        body: await batches.approve(caller, batch),
+        body: await batches.approve(caller, batch, body.quantity),
       }),
     }),
     defineRoute({

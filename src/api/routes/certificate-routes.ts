@@ -132,6 +132,12 @@ const acts = [
     act: "revoke",
     summary: "Say that a certificate is not to be let in, or not any more",
   },
+  {
+    id: "releaseCertificateClaim",
+    act: "release-claim",
+    summary:
+      "Settle a dispute: take back who made a certificate, so that whoever pushes it next is the first",
+  },
 ] as const satisfies readonly { readonly id: RouteId; act: string; summary: string }[];
 
 function actRoutes({ as }: ApiServices): readonly ApiRoute[] {
@@ -167,14 +173,15 @@ async function carryOut(
   const before = await readRecord(certificateId, signal);
   const { hold, revocations, entries, state } = before;
   // What has yet to arrive may be held or revoked; taken back is only what was said.
-  if (act === "release" && !hold && !state && entries.length + revocations.length === 0) {
+  const isTakenBack = act === "release" || act === "release-claim";
+  if (isTakenBack && !hold && !state && entries.length + revocations.length === 0) {
     throw certificateUnknown(certificateId);
   }
   const standing = await changeStanding(request);
   const after = standing ? undefined : await readRecord(certificateId, signal);
   return {
     certificateId,
-    changed: act !== "release" || hold !== undefined || revocations.length > 0,
+    changed: toChanged(act, before),
     inFlight: after?.state !== undefined,
     standing: standing
       ? {
@@ -184,4 +191,9 @@ async function carryOut(
         }
       : null,
   };
+}
+
+function toChanged(act: string, { hold, revocations, entries }: CertificateRecord): boolean {
+  if (act === "release-claim") return entries.length > 0;
+  return act !== "release" || hold !== undefined || revocations.length > 0;
 }

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { toCertificateId } from "../../rules/certificate/to-certificate-id.ts";
+import type { Caller } from "../caller.ts";
 import { cutPage } from "../page-cursor.ts";
 import { readGivenCertificate } from "../read-given-certificate.ts";
 import { type ApiRoute, defineRoute } from "../route.ts";
@@ -23,16 +25,15 @@ export function issuerRoutes({ as }: ApiServices): readonly ApiRoute[] {
       query: z.object(pageOf(100)),
       answers: { 200: { description: "A page of CAs.", body: issuerListSchema } },
       handle: async ({ query: { limit, cursor }, caller }) => {
-        const all = await as(caller.actor).listCas();
-        const own =
-          caller.role === "manufacturer"
-            ? all.filter(({ manufacturer }) => manufacturer === caller.manufacturer)
-            : all;
-        const page = cutPage(own, ({ caCertificateId }) => caCertificateId, {
-          limit,
-          cursor,
-          query: ["listIssuers", caller.actor],
-        });
+        const page = cutPage(
+          await listVisible(as, caller),
+          ({ caCertificateId }) => caCertificateId,
+          {
+            limit,
+            cursor,
+            query: ["listIssuers", caller.actor],
+          },
+        );
         const more = page.cursor === undefined ? {} : { cursor: page.cursor };
         return { status: 200, body: { issuers: page.items, ...more } };
       },
@@ -77,4 +78,17 @@ export function issuerRoutes({ as }: ApiServices): readonly ApiRoute[] {
       }),
     }),
   ];
+}
+
+/** Whose else a shared CA is, is not a manufacturer's to know. */
+async function listVisible(as: ApiServices["as"], caller: Caller) {
+  const { listCas, readManufacturer } = as(caller.actor);
+  const all = await listCas();
+  if (caller.role !== "manufacturer") return all;
+  const { manufacturer } = caller;
+  const { issuers = [] } = (await readManufacturer(manufacturer)).value ?? {};
+  const own = new Set(issuers.map(toCertificateId));
+  return all
+    .filter(({ caCertificateId }) => own.has(caCertificateId))
+    .map((ca) => ({ ...ca, manufacturer }));
 }

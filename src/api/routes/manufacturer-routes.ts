@@ -1,33 +1,27 @@
 import * as z from "zod";
 import type { Subject } from "../../access/subjects.ts";
-import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts.ts";
-import { toCertificateId } from "../../rules/certificate/to-certificate-id.ts";
 import type { Manufacturer } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
 import type { Caller } from "../caller.ts";
-import { readPrecondition, toEntityTag } from "../entity-tag.ts";
+import { readPrecondition } from "../entity-tag.ts";
 import { cutPage } from "../page-cursor.ts";
-import { readGivenCertificate } from "../read-given-certificate.ts";
-import { type ApiRoute, defineRoute, type RouteAnswer } from "../route.ts";
+import { type ApiRoute, defineRoute } from "../route.ts";
 import { manufacturerId, pageOf, preconditionHeaders } from "../schemas/common.ts";
 import {
   addManufacturerSchema,
-  certificateBodySchema,
   changeManufacturerSchema,
   manufacturerListSchema,
-  manufacturerSchema,
 } from "../schemas/operator.ts";
 import type { ApiServices } from "../use-cases.ts";
 import { checkOwn, manufacturerUnknown } from "./check-own.ts";
+import {
+  taggedManufacturer,
+  toManufacturerAnswer,
+  toManufacturerView,
+} from "./manufacturer-views.ts";
 
 const tag = "Manufacturers";
 const params = z.object({ manufacturer: manufacturerId });
-const tagged = {
-  description: "The manufacturer.",
-  body: manufacturerSchema,
-  headers: { etag: "For `if-match`." },
-};
-
 export function manufacturerRoutes(services: ApiServices): readonly ApiRoute[] {
   return [...readRoutes(services), ...changeRoutes(services)];
 }
@@ -46,7 +40,7 @@ function readRoutes({ as }: ApiServices): readonly ApiRoute[] {
         const all = await listVisible(as, caller);
         const query = ["listManufacturers", caller.actor];
         const page = cutPage(all, ({ id }) => id, { limit, cursor, query });
-        const manufacturers = page.items.map(toView);
+        const manufacturers = page.items.map(toManufacturerView);
         const more = page.cursor === undefined ? {} : { cursor: page.cursor };
         return { status: 200, body: { manufacturers, ...more } };
       },
@@ -58,11 +52,14 @@ function readRoutes({ as }: ApiServices): readonly ApiRoute[] {
       tag,
       summary: "Show a manufacturer, its issuers and signers",
       params,
-      answers: { 200: tagged },
+      answers: { 200: taggedManufacturer },
       problems: ["MANUFACTURER_UNKNOWN"],
       handle: async ({ params: { manufacturer }, caller }) => {
         checkOwn(caller, manufacturer);
-        return toAnswer(manufacturer, await as(caller.actor).readManufacturer(manufacturer));
+        return toManufacturerAnswer(
+          manufacturer,
+          await as(caller.actor).readManufacturer(manufacturer),
+        );
       },
     }),
   ];
@@ -88,8 +85,8 @@ function changeRoutes({ as }: ApiServices): readonly ApiRoute[] {
       summary: "Add a manufacturer; repeated, it changes nothing",
       body: addManufacturerSchema,
       answers: {
-        200: { ...tagged, description: "It was there already, by the same name." },
-        201: { ...tagged, description: "It was added." },
+        200: { ...taggedManufacturer, description: "It was there already, by the same name." },
+        201: { ...taggedManufacturer, description: "It was added." },
       },
       problems: ["MANUFACTURER_EXISTS", "MANUFACTURER_INVALID", "STATE_CHANGED"],
       handle: async ({ body: { id, name }, caller }) => {
@@ -101,7 +98,7 @@ function changeRoutes({ as }: ApiServices): readonly ApiRoute[] {
           const ifNone = readPrecondition({ "if-none-match": "*" });
           await as(caller.actor, ifNone).manufacturers.add(id, name);
         }
-        const answer = toAnswer(id, await readManufacturer(id));
+        const answer = toManufacturerAnswer(id, await readManufacturer(id));
         return { ...answer, status: before.value === undefined ? 201 : 200 };
       },
     }),
@@ -114,7 +111,7 @@ function changeRoutes({ as }: ApiServices): readonly ApiRoute[] {
       params,
       headers: preconditionHeaders,
       body: changeManufacturerSchema,
-      answers: { 200: tagged },
+      answers: { 200: taggedManufacturer },
       problems: [
         "MANUFACTURER_UNKNOWN",
         "MANUFACTURER_INVALID",
@@ -134,32 +131,7 @@ function changeRoutes({ as }: ApiServices): readonly ApiRoute[] {
         if (body.status !== undefined) {
           await (body.name === undefined ? first : manufacturers).setStatus(id, body.status);
         }
-        return toAnswer(id, await readManufacturer(id));
-      },
-    }),
-    defineRoute({
-      id: "addManufacturerIssuer",
-      method: "POST",
-      path: "/v1/manufacturers/{manufacturer}/issuers",
-      tag,
-      summary: "Trust a CA that a manufacturer issues from; repeated, it changes nothing",
-      params,
-      body: certificateBodySchema,
-      answers: { 200: tagged },
-      problems: [
-        "MANUFACTURER_UNKNOWN",
-        "MANUFACTURER_INVALID",
-        "CA_INVALID",
-        "CA_CONFLICT",
-        "CERTIFICATE_UNREADABLE",
-        "PRIVATE_KEY_REFUSED",
-        "STATE_CHANGED",
-      ],
-      handle: async ({ params: { manufacturer }, body: { certificate }, caller }) => {
-        const der = readGivenCertificate(certificate, "certificate");
-        const { manufacturers, readManufacturer } = as(caller.actor);
-        await manufacturers.addIssuer(manufacturer, der);
-        return toAnswer(manufacturer, await readManufacturer(manufacturer));
+        return toManufacturerAnswer(id, await readManufacturer(id));
       },
     }),
   ];
@@ -172,22 +144,4 @@ function checkSameName({ value }: Subject<Manufacturer>, id: string, name: strin
     `There is a manufacturer "${id}" already, by the name "${value.name}".`,
     { details: { field: "id" } },
   );
-}
-
-function toAnswer(id: string, { value, revision }: Subject<Manufacturer>): RouteAnswer {
-  if (value === undefined) throw manufacturerUnknown(id);
-  return { status: 200, body: toView(value), headers: { etag: toEntityTag(revision) } };
-}
-
-function toView({ id, name, status, issuers, signers = [] }: Manufacturer) {
-  return {
-    id,
-    name,
-    status,
-    issuers: issuers.map((der) => {
-      const { certificateId: caCertificateId, subject, notAfter } = toCertificateFacts(der);
-      return { caCertificateId, subject, notAfter: notAfter.toISOString() };
-    }),
-    signers: signers.map(toCertificateId),
-  };
 }

@@ -67,12 +67,40 @@ export const batchSchema = z
       warnings: count,
     }),
     progress: z.number().min(0).max(1).describe("Of the bytes read."),
+    approval: z
+      .object({
+        quantity: count.describe("Certificates that may come into the ledger by it."),
+        unsigned: count.describe(
+          "Of them, those under an issuer that others issue from too, which nobody signed.",
+        ),
+        registrationSeconds: count
+          .optional()
+          .describe("How long AWS IoT's quotas make it take to register them all in advance."),
+      })
+      .optional()
+      .describe("What the operator is asked to approve, or has approved."),
+    registration: z
+      .object({
+        total: count,
+        registered: count.describe("Devices that are let in."),
+        refused: count.describe("Kept out, each with the reason on record."),
+        failed: count.describe("Could not be registered yet."),
+        secondsLeft: count.describe("How long AWS IoT's quotas make the rest take."),
+      })
+      .optional()
+      .describe("Of a batch whose devices are registered with AWS IoT in advance."),
     problem: z
       .object({ code: z.string(), message: z.string() })
       .optional()
       .describe("Why it failed."),
   })
   .meta({ id: "Batch" });
+
+export const approvalSchema = z
+  .strictObject({
+    quantity: count.describe("As many certificates as the batch's `approval` says."),
+  })
+  .meta({ id: "Approval" });
 
 export const openedBatchSchema = z
   .object({
@@ -118,8 +146,12 @@ export const yieldSchema = z
   .object({
     batch: batchId,
     shipped: count,
+    looked: count.describe("Certificates that the rest is about."),
     admitted: count,
     neverSeen: count,
     refused: count,
+    isPartial: z
+      .boolean()
+      .describe("Only some of a very large batch were looked at, a fair sample of all."),
   })
   .meta({ id: "BatchYield" });

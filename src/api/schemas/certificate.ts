@@ -83,7 +83,7 @@ export const explanationSchema = z
 export const actSchema = z
   .object({
     certificateId,
-    changed: z.boolean().describe("false: there was nothing to release."),
+    changed: z.boolean().describe("false: there was nothing to take back."),
     inFlight: z.boolean().describe("An attempt is under way and will find this word."),
     standing: z
       .object({

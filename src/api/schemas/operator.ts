@@ -42,7 +42,12 @@ export const manufacturerSchema = z
     name: z.string(),
     status: z.enum(["active", "suspended"]),
     issuers: z.array(
-      z.object({ caCertificateId: certificateId, subject: z.string(), notAfter: timestamp }),
+      z.object({
+        caCertificateId: certificateId,
+        subject: z.string(),
+        notAfter: timestamp,
+        shared: z.boolean().describe("Others issue from it too."),
+      }),
     ),
     signers: z.array(certificateId),
   })
@@ -94,6 +99,10 @@ export const profileSchema = z
   .object({
     name: profileName,
     description: z.string(),
+    manufacturers: z
+      .array(manufacturerId)
+      .optional()
+      .describe("Whose devices are let in; everybody's, where absent."),
     registration: z.string(),
     certificate: z.object({
       keys: texts.optional(),

@@ -22,12 +22,18 @@ export function createReadBackground(tables: Tables, maxAgeMs: number, now: () =
     const answer = remembered.get(subject);
     return answer && now().getTime() - answer.readAt < maxAgeMs ? answer.part : undefined;
   };
-  return async (entry: LedgerEntry, signal: AbortSignal): Promise<EntryBackground> => {
+  return async (
+    entry: LedgerEntry,
+    batches: readonly string[],
+    signal: AbortSignal,
+  ): Promise<EntryBackground> => {
+    const others = batches.filter((id) => id !== entry.batch);
     // Recalled before the read: what another call forgets meanwhile stands for this one.
     const wanted = [
       { subject: toSubject("MANUFACTURER", entry.manufacturer), toPart: toManufacturer },
       { subject: toSubject("BATCH", entry.batch), toPart: toBatch },
       { subject: toSubject("PROFILE", entry.profile), toPart: toProfile },
+      ...others.map((id) => ({ subject: toSubject("BATCH", id), toPart: toBatch })),
     ].map((each) => ({ ...each, part: recall(each.subject) }));
     const stale = wanted.filter(({ part }) => part === undefined);
     const readAt = now().getTime();
@@ -37,14 +43,15 @@ export function createReadBackground(tables: Tables, maxAgeMs: number, now: () =
       signal,
     );
     if (remembered.size > maxRemembered) remembered.clear();
-    const [manufacturer, batch, profile] = wanted.map(({ subject, toPart, part }) => {
+    const [manufacturer, batch, profile, ...more] = wanted.map(({ subject, toPart, part }) => {
       const item = items.get(subject);
       if (item === undefined) return part;
       const read = toPart(item);
       remembered.set(subject, { part: read, readAt });
       return read;
     });
-    return { ...manufacturer, ...batch, ...profile };
+    const otherBatches = more.flatMap((part) => part?.batch ?? []);
+    return { ...manufacturer, ...batch, ...profile, otherBatches };
   };
 }
 

@@ -9,7 +9,9 @@ import type {
 } from "../../batches/batch-stores.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
 import type { Claim } from "../../rules/batch/judge-claim.ts";
+import { MusterError } from "../../rules/errors.ts";
 import { getItems } from "./batch-get.ts";
+import { toLandingCheck } from "./batch-part-store.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
 import { toEntryItem } from "./entry-item.ts";
 import { parseItem, toItem, toKey } from "./item.ts";
@@ -39,26 +41,48 @@ const pairsOfTransaction = 50;
 /**
  * Builds the write of many entries at once. A transaction that one pair spoils is written again
  * without it, so that each pair is decided by itself.
+ *
+ * What a first claim says is the same whoever lands the part, and however late. What follows a claim
+ * is not: so it is written only by whoever the part is with, one transaction after another, as those
+ * that look at one item are in each other's way.
  */
 export function createAddEntries(tables: Tables): AddEntries {
-  return async (entries) => {
-    const chunks = Array.from(
-      { length: Math.ceil(entries.length / pairsOfTransaction) },
-      (_, index) => entries.slice(index * pairsOfTransaction, (index + 1) * pairsOfTransaction),
+  return async (entries, landing) => {
+    const first = toChunks(
+      entries.filter(({ standing }) => standing === undefined),
+      pairsOfTransaction,
     );
-    return (await Promise.all(chunks.map((chunk) => addChunk(tables, chunk)))).flat();
+    const following = toChunks(
+      entries.filter(({ standing }) => standing !== undefined),
+      pairsOfTransaction - 1,
+    );
+    const overtaken = await Promise.all(first.map((chunk) => addChunk(tables, chunk)));
+    const check = toLandingCheck(tables, landing);
+    for (const chunk of following) overtaken.push(await addChunk(tables, chunk, check));
+    return overtaken.flat();
   };
 }
 
-async function addChunk(tables: Tables, entries: readonly NewEntry[]): Promise<readonly string[]> {
+function toChunks(entries: readonly NewEntry[], size: number): readonly (readonly NewEntry[])[] {
+  return Array.from({ length: Math.ceil(entries.length / size) }, (_, index) =>
+    entries.slice(index * size, (index + 1) * size),
+  );
+}
+
+async function addChunk(
+  tables: Tables,
+  entries: readonly NewEntry[],
+  check?: TransactWriteItem,
+): Promise<readonly string[]> {
   const overtaken: string[] = [];
   let left = entries;
   while (left.length > 0) {
-    const reasons = await transact(
-      tables.client,
-      left.flatMap((entry) => toWrites(tables, entry)),
-    );
+    const writes = left.flatMap((entry) => toWrites(tables, entry));
+    const reasons = await transact(tables.client, check ? [...writes, check] : writes);
     if (reasons === undefined) break;
+    if (reasons[writes.length]?.Code === "ConditionalCheckFailed") {
+      throw new MusterError("STATE_CHANGED", "Another worker is at this part, or was.");
+    }
     const isSpoilt = (index: number) => reasons[index * 2]?.Code === "ConditionalCheckFailed";
     overtaken.push(...left.filter((_, at) => isSpoilt(at)).map((entry) => entry.certificateId));
     left = left.filter((_, at) => !isSpoilt(at));

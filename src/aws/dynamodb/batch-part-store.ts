@@ -2,11 +2,12 @@ import {
   ConditionalCheckFailedException,
   PutItemCommand,
   paginateQuery,
+  type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import type { PartRecord } from "../../batches/batch-record.ts";
-import type { ReadParts, WritePart } from "../../batches/batch-stores.ts";
+import type { Landing, ReadParts, WritePart } from "../../batches/batch-stores.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
-import { parseItem, toItem } from "./item.ts";
+import { parseItem, toItem, toKey } from "./item.ts";
 import { partPrefix, toPartKey } from "./ledger-keys.ts";
 import { partShape } from "./stored-shapes.ts";
 import type { Tables } from "./tables.ts";
@@ -33,6 +34,23 @@ export function createReadParts({ client, ledger }: Tables): ReadParts {
   };
 }
 
+const isOf = "attempt = :attempt";
+
+/** Holds as long as a part is landed by this attempt; for a transaction. */
+export function toLandingCheck(
+  { ledger }: Tables,
+  { batch, part, attempt }: Landing,
+): TransactWriteItem {
+  return {
+    ConditionCheck: {
+      TableName: ledger,
+      Key: toKey(toSubject("BATCH", batch), toPartKey(part)),
+      ConditionExpression: isOf,
+      ExpressionAttributeValues: { ":attempt": { S: attempt } },
+    },
+  };
+}
+
 /** The states that a state may follow, itself among them. */
 const before: Readonly<Record<PartRecord["state"], readonly PartRecord["state"][]>> = {
   checking: ["checking"],
@@ -42,24 +60,32 @@ const before: Readonly<Record<PartRecord["state"], readonly PartRecord["state"][
 };
 
 export function createWritePart({ client, ledger }: Tables): WritePart {
-  return async (batch, part) => {
+  return async (batch, part, attempt) => {
     const states = before[part.state];
     const names = states.map((_, index) => `:state${index}`);
+    const mayFollow = `#state IN (${names.join(", ")})`;
+    const condition =
+      attempt === undefined
+        ? `attribute_not_exists(pk) OR ${mayFollow}`
+        : `${mayFollow} AND ${isOf}`;
     try {
       await client.send(
         new PutItemCommand({
           TableName: ledger,
           Item: toItem(toSubject("BATCH", batch), toPartKey(part.part), part),
-          ConditionExpression: `attribute_not_exists(pk) OR #state IN (${names.join(", ")})`,
+          ConditionExpression: condition,
           ExpressionAttributeNames: { "#state": "state" },
-          ExpressionAttributeValues: Object.fromEntries(
-            states.map((state, index) => [`:state${index}`, { S: state }]),
-          ),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(states.map((state, index) => [`:state${index}`, { S: state }])),
+            ...(attempt !== undefined && { ":attempt": { S: attempt } }),
+          },
         }),
       );
+      return true;
     } catch (error) {
-      // Another worker has come further with the same part.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Another worker has come further with the same part, or has taken it over.
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   };
 }

@@ -7,6 +7,12 @@ import {
 } from "./batch-entry-store.ts";
 import { createReadParts, createWritePart } from "./batch-part-store.ts";
 import { createListBatches, createReadBatch, createWriteBatch } from "./batch-store.ts";
+import {
+  createLeaveLane,
+  createReadPreregistration,
+  createTakeLane,
+  createWritePreregistration,
+} from "./preregistration-store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Builds all that batches keep in the ledger. */
@@ -20,6 +26,10 @@ export function createBatchStores(tables: Tables): BatchStores {
     readClaims: createReadClaims(tables),
     addEntries: createAddEntries(tables),
     listEntries: createListEntries(tables),
+    readPreregistration: createReadPreregistration(tables),
+    writePreregistration: createWritePreregistration(tables),
+    takeLane: createTakeLane(tables),
+    leaveLane: createLeaveLane(tables),
     readStandings: createReadStandings(tables),
   };
 }

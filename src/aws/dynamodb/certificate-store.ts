@@ -17,12 +17,14 @@ import { toSubject } from "../../rules/audit/subject.ts";
 import type { LedgerEntry, Revocation } from "../../rules/decision/ledger.ts";
 import { type Item, parseItem, toItem, toKey } from "./item.ts";
 import {
+  claimKey,
   entryPrefix,
   holdKey,
   listingShards,
   ownerKey,
   revokedKey,
   stateKey,
+  toEntryKey,
   toIssuerSerialKey,
   toListingKey,
   toPublicKeyKey,
@@ -91,7 +93,8 @@ export function createChangeCertificate(tables: Tables): ChangeCertificate {
       ...(change.audit && { audit: change.audit }),
     });
     const owners = toOwnerWrites(tables, change);
-    const items = [...writes.items, ...owners, ...toWordWrites(tables, subject, change)];
+    const words = toWordWrites(tables, subject, change);
+    const items = [...writes.items, ...owners, ...words, ...toClaimWrites(tables, subject, change)];
     const reasons = await transact(tables.client, items, signal);
     if (reasons === undefined) return { result: "written", ...writes.next };
     return toRefusal(reasons, writes.items.length, change);
@@ -160,6 +163,18 @@ function toWordWrites(
     if (word === "release") return [{ Delete: { TableName: ledger, Key: toKey(subject, sk) } }];
     return [{ Put: { TableName: ledger, Item: toItem(subject, sk, word) } }];
   });
+}
+
+function toClaimWrites(
+  { ledger }: Tables,
+  subject: string,
+  { releaseClaim }: CertificateChange,
+): readonly TransactWriteItem[] {
+  if (releaseClaim === undefined) return [];
+  const entries = releaseClaim.map(({ manufacturer, batch }) => toEntryKey(manufacturer, batch));
+  return [claimKey, ...entries].map((sk) => ({
+    Delete: { TableName: ledger, Key: toKey(subject, sk) },
+  }));
 }
 
 /** What is settled for good is in no list. */

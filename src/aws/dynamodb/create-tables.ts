@@ -4,6 +4,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import { indexEarlierSubjects } from "./index-earlier-subjects.ts";
 import { batchIndex, listingIndex, type Tables } from "./tables.ts";
 
 const keys: Pick<CreateTableCommandInput, "KeySchema" | "BillingMode"> = {
@@ -43,13 +44,25 @@ export async function createTables({ client, ledger, audit }: Tables): Promise<v
     { ...keys, TableName: audit, AttributeDefinitions: ["pk", "sk"].map(text) },
   ];
   for (const table of tables) {
-    try {
-      await client.send(new CreateTableCommand(table));
-    } catch (error) {
-      if (!(error instanceof ResourceInUseException)) throw error;
-    }
-    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, table);
+    const isNew = await createTable(client, table);
+    if (!isNew && table.TableName === ledger) await indexEarlierSubjects({ client, ledger });
   }
+}
+
+/** @returns whether it was not there. */
+async function createTable(
+  client: Tables["client"],
+  table: CreateTableCommandInput,
+): Promise<boolean> {
+  const isNew = await client.send(new CreateTableCommand(table)).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ResourceInUseException) return false;
+      throw error;
+    },
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, table);
+  return isNew;
 }
 
 const text = (AttributeName: string) => ({ AttributeName, AttributeType: "S" }) as const;

@@ -22,6 +22,11 @@ export const toEntryKey = (manufacturer: string, batch: string) =>
 /** Beside a batch's `STATE`: one item for each part. */
 export const partPrefix = "PART#";
 export const toPartKey = (part: number) => `${partPrefix}${String(part).padStart(6, "0")}`;
+/** Beside a batch's `STATE`: how far the registering of its certificates is. */
+export const preregistrationKey = "PREREGISTRATION";
+/** Who may use the account's quotas for work in bulk. */
+export const bulkLane = "LANE#bulk";
+export const laneKey = "HOLDER";
 /** Beside a batch's `STATE`, so that it is in the list of all batches and in its manufacturer's. */
 export const listedKey = "LISTED";
 export const allBatches = "batches";

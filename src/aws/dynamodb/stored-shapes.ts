@@ -82,6 +82,8 @@ const certificateStateShape: Shape<CertificateState> = z.looseObject({
   profile: optionalText,
   profileVersion: z.exactOptional(count),
   recheckAt: optionalText,
+  preregister: z.exactOptional(z.boolean()),
+  registeringAt: optionalText,
 });
 
 const manufacturerShape: Shape<Manufacturer> = z.looseObject({
@@ -89,6 +91,7 @@ const manufacturerShape: Shape<Manufacturer> = z.looseObject({
   name: text,
   status: z.enum(["active", "suspended"]),
   issuers: z.array(der),
+  sharedIssuers: z.exactOptional(texts),
   signers: z.exactOptional(z.array(der)),
 });
 
@@ -133,6 +136,8 @@ const pushedShape: Shape<BatchRecord> = z.looseObject({
   parts: z.exactOptional(count),
   phase: z.exactOptional(z.enum(["check", "land"])),
   repeatingParts: z.exactOptional(z.array(count)),
+  registration: z.exactOptional(z.literal("preregister")),
+  approval: z.exactOptional(z.looseObject({ quantity: count, unsigned: count })),
   completedAt: optionalText,
   counts: z.exactOptional(countsShape),
   problem: z.exactOptional(z.object({ code: text, message: text })),
@@ -149,6 +154,7 @@ export const partShape: Shape<PartRecord> = z.object({
   bytesDone: count,
   counts: countsShape,
   unapproved: count,
+  attempt: optionalText,
 });
 
 export const claimShape: Shape<Omit<Claim, "batches"> & { readonly batches?: readonly string[] }> =
@@ -163,7 +169,8 @@ export const claimShape: Shape<Omit<Claim, "batches"> & { readonly batches?: rea
 const profileShape: Shape<AppliedProfile> = z.looseObject({
   name: text,
   description: text,
-  registration: z.literal("jitr"),
+  manufacturers: z.exactOptional(texts),
+  registration: z.enum(["jitr", "preregister"]),
   certificate: z.looseObject({
     keys: z.exactOptional(z.array(z.enum(awsKeyTypes))),
     signatureAlgorithms: z.exactOptional(z.array(z.enum(awsSignatureAlgorithms))),

@@ -3,15 +3,8 @@ import { backOff } from "./back-off.ts";
 import { type Item, toKey } from "./item.ts";
 import { stateKey } from "./ledger-keys.ts";
 import { anyStateShape } from "./stored-shapes.ts";
-import {
-  readSubjectState,
-  type StateShape,
-  type SubjectChange,
-  type SubjectState,
-  toStateWrites,
-} from "./subject-state.ts";
+import { readSubjectState, type StateShape, type SubjectState } from "./subject-state.ts";
 import type { Tables } from "./tables.ts";
-import { transact } from "./transact.ts";
 
 /** Reads the state of a subject of any kind, for its revision and chain, strongly consistent. */
 export function getSubject(
@@ -36,9 +29,11 @@ export async function getSubjectOf<T>(
   return readSubjectState(Item, shape);
 }
 
+const keysOfCall = 100;
+
 /**
- * Reads the state items of several subjects in one call; what the database leaves unprocessed is
- * asked for again.
+ * Reads the state items of several subjects, a hundred in one call; what the database leaves
+ * unprocessed is asked for again.
  *
  * @returns by subject; those without a state are missing.
  */
@@ -48,25 +43,18 @@ export async function getStateItems(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Item>> {
   const found = new Map<string, Item>();
-  let keys: Item[] = [...new Set(subjects)].map((subject) => toKey(subject, stateKey));
-  for (let round = 0; keys.length > 0; round += 1) {
-    if (round > 0) await backOff(round, signal);
+  let left: Item[] = [...new Set(subjects)].map((subject) => toKey(subject, stateKey));
+  for (let unprocessed = 0; left.length > 0; ) {
+    if (unprocessed > 0) await backOff(unprocessed, signal);
+    const keys = left.slice(0, keysOfCall);
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [ledger]: { Keys: keys, ConsistentRead: true } } }),
       signal ? { abortSignal: signal } : {},
     );
     for (const item of Responses?.[ledger] ?? []) found.set(item["pk"]?.S ?? "", item);
-    keys = UnprocessedKeys?.[ledger]?.Keys ?? [];
+    const again = UnprocessedKeys?.[ledger]?.Keys ?? [];
+    unprocessed = again.length > 0 ? unprocessed + 1 : 0;
+    left = [...again, ...left.slice(keysOfCall)];
   }
   return found;
-}
-
-/**
- * Writes the state of a subject and its audit record, both or neither.
- *
- * @returns false when somebody else changed the subject.
- */
-export async function changeSubject(tables: Tables, change: SubjectChange): Promise<boolean> {
-  const { items } = toStateWrites(tables, change);
-  return (await transact(tables.client, items)) === undefined;
 }

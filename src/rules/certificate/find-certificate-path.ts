@@ -1,5 +1,4 @@
 import type { Finding } from "../decision/reason-codes.ts";
-import { MusterError } from "../errors.ts";
 import type { CertificateFacts } from "./certificate-facts.ts";
 import { checkIssuer } from "./check-issuer.ts";
 import { checkPathLength } from "./check-path-length.ts";
@@ -53,7 +52,7 @@ export function findCertificatePath({
   memory = createIssuerMemory(),
 }: PathInput): PathResult {
   const start = given ? toSignedCertificate(leaf, given) : readSignedCertificate(leaf);
-  const search = createSearch(readAll(intermediates, memory), readAll(anchors, memory), memory);
+  const search = createSearch(memory.readAll(intermediates), memory.readAll(anchors), memory);
   let refused: readonly Finding[] | undefined;
   for (const path of search.pathsFrom([start])) {
     const facts = path.map((certificate) => certificate.facts);
@@ -136,15 +135,4 @@ function createSearch(
 
 function untrusted(detail: string): Finding {
   return { code: "ISSUER_NOT_TRUSTED", detail };
-}
-
-function readAll(ders: readonly Uint8Array[], memory: IssuerMemory): readonly SignedCertificate[] {
-  return ders.flatMap((der) => {
-    try {
-      return [memory.read(der)];
-    } catch (error) {
-      if (error instanceof MusterError) return [];
-      throw error;
-    }
-  });
 }

@@ -1,3 +1,4 @@
+import { MusterError } from "../errors.ts";
 import type { CertificateFacts } from "./certificate-facts.ts";
 import { isSignedBy, readSignedCertificate, type SignedCertificate } from "./signed-certificate.ts";
 
@@ -6,8 +7,8 @@ import { isSignedBy, readSignedCertificate, type SignedCertificate } from "./sig
  * changes how fast an answer comes, never which.
  */
 export interface IssuerMemory {
-  /** @throws MusterError CERTIFICATE_UNREADABLE */
-  readonly read: (der: Uint8Array) => SignedCertificate;
+  /** Those of `ders` that can be read. */
+  readonly readAll: (ders: readonly Uint8Array[]) => readonly SignedCertificate[];
   /** Whether the issuer's key made the signature on a CA that was read here, or on another certificate. */
   readonly isSignedBy: (certificate: SignedCertificate, issuer: SignedCertificate) => boolean;
 }
@@ -20,6 +21,7 @@ export function createIssuerMemory(): IssuerMemory {
   const cas = new Map<string, SignedCertificate>();
   /** Anchors come as the same object each time. */
   const byObject = new WeakMap<Uint8Array, SignedCertificate>();
+  const lists = new WeakMap<readonly Uint8Array[], readonly SignedCertificate[]>();
   const remembered = new WeakMap<CertificateFacts, Map<string, boolean>>();
   const readNew = (der: Uint8Array): SignedCertificate => {
     const key = Buffer.from(der.buffer, der.byteOffset, der.length).toString("latin1");
@@ -31,13 +33,25 @@ export function createIssuerMemory(): IssuerMemory {
     remembered.set(ca.facts, new Map());
     return ca;
   };
-  return {
-    read: (der) => {
-      const known = byObject.get(der);
-      if (known) return known;
+  const read = (der: Uint8Array): readonly SignedCertificate[] => {
+    const known = byObject.get(der);
+    if (known) return [known];
+    try {
       const ca = readNew(der);
       byObject.set(der, ca);
-      return ca;
+      return [ca];
+    } catch (error) {
+      if (error instanceof MusterError) return [];
+      throw error;
+    }
+  };
+  return {
+    readAll: (ders) => {
+      const known = lists.get(ders);
+      if (known) return known;
+      const cas = ders.flatMap(read);
+      lists.set(ders, cas);
+      return cas;
     },
     isSignedBy: (certificate, issuer) => {
       const answers = remembered.get(certificate.facts);

@@ -68,7 +68,7 @@ export function readName(element: DerElement): Name {
 function toText({ tag, der, content, where }: DerElement): string {
   switch (tag) {
     case 0x0c: // UTF8String
-      return decode(utf8, content, where);
+      return isAscii(content) ? buffer(content).toString("latin1") : decode(utf8, content, where);
     case 0x12: // NumericString
     case 0x13: // PrintableString
     case 0x16: // IA5String
@@ -88,8 +88,13 @@ function toText({ tag, der, content, where }: DerElement): string {
 
 function toAscii(content: Uint8Array, where: string): string {
   const text = buffer(content).toString("latin1");
-  if (content.some((byte) => byte >= 0x80)) throw unreadable(where, "the text is not ASCII");
+  if (!isAscii(content)) throw unreadable(where, "the text is not ASCII");
   return text;
+}
+
+function isAscii(content: Uint8Array): boolean {
+  for (const byte of content) if (byte >= 0x80) return false;
+  return true;
 }
 
 function fromUtf32(content: Uint8Array, where: string): string {
@@ -116,6 +121,7 @@ function decode(decoder: typeof utf8, bytes: Uint8Array, where: string): string 
 
 /** Control characters too, so that a name cannot steer a terminal or forge a line of a log. */
 function escapeValue(value: string): string {
+  if (/^\w[\w .:-]*$/.test(value) && !value.endsWith(" ")) return value;
   return value
     .replaceAll(/[\\,+"<>;=]|^[# ]| $/g, (character) => `\\${character}`)
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>

@@ -45,8 +45,6 @@ function modulusBits(key: Uint8Array, where: string): number {
   toIntegerBytes(numbers.read(tags.integer, where));
   numbers.finish();
   if ((modulus[0] ?? 0) >= 0x80) throw unreadable(where, "the modulus is negative");
-  const digits = Buffer.from(modulus)
-    .toString("hex")
-    .replace(/^0+(?=.)/, "");
-  return (digits.length - 1) * 4 + Number.parseInt(digits.charAt(0), 16).toString(2).length;
+  const first = modulus.findIndex((byte) => byte !== 0);
+  return first < 0 ? 1 : (modulus.length - first) * 8 - (Math.clz32(modulus[first] ?? 0) - 24);
 }

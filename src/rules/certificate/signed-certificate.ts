@@ -27,15 +27,23 @@ export function readSignedCertificate(
  * needed. @throws MusterError CERTIFICATE_UNREADABLE, from then on.
  */
 export function toSignedCertificate(der: Uint8Array, facts: CertificateFacts): SignedCertificate {
-  let x509: X509Certificate | undefined;
-  return {
-    facts,
-    der,
-    get x509() {
-      x509 ??= toX509(der);
-      return x509;
-    },
-  };
+  return new UnparsedCertificate(der, facts);
+}
+
+class UnparsedCertificate implements SignedCertificate {
+  readonly der: Uint8Array;
+  readonly facts: CertificateFacts;
+  #x509: X509Certificate | undefined;
+
+  constructor(der: Uint8Array, facts: CertificateFacts) {
+    this.der = der;
+    this.facts = facts;
+  }
+
+  get x509(): X509Certificate {
+    this.#x509 ??= toX509(this.der);
+    return this.#x509;
+  }
 }
 
 /** Whether a certificate gives this one as its issuer; compared as encoded. */

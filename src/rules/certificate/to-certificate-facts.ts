@@ -14,6 +14,7 @@ import { readName } from "./read-name.ts";
 import { readPublicKey } from "./read-public-key.ts";
 import { readSignatureAlgorithm } from "./read-signature-algorithm.ts";
 import { readValidity } from "./read-validity.ts";
+import { rememberByBytes } from "./remember-by-bytes.ts";
 import { toCertificateId } from "./to-certificate-id.ts";
 
 const maxCertificateBytes = 16 * 1024;
@@ -68,15 +69,15 @@ function readTbsCertificate(
   const extensions = version === 3 ? fields.readOptional(0xa3, "extensions") : undefined;
   fields.finish();
   const subjectName = readName(subject);
-  const issuerNameSha256 = hash("sha256", issuer.der, "hex");
+  const issuerName = readIssuer(issuer.der);
   const subjectNameSha256 = hash("sha256", subject.der, "hex");
   return {
     subject: subjectName.text,
-    issuer: readName(issuer).text,
+    issuer: issuerName.text,
     subjectAttributes: subjectName.attributes,
-    issuerNameSha256,
+    issuerNameSha256: issuerName.sha256,
     subjectNameSha256,
-    selfIssued: issuerNameSha256 === subjectNameSha256,
+    selfIssued: issuerName.sha256 === subjectNameSha256,
     serial,
     ...validity,
     key: readPublicKey(publicKey),
@@ -87,6 +88,15 @@ function readTbsCertificate(
       : { extensions: [], criticalExtensions: [] }),
   };
 }
+
+/** Thousands of certificates have one issuer. */
+const readIssuer = rememberByBytes(
+  (der) => {
+    const name = new DerReader(der, "issuer").read(tags.sequence, "issuer");
+    return { text: readName(name).text, sha256: hash("sha256", der, "hex") };
+  },
+  { entries: 256, bytes: 1024 },
+);
 
 /** @returns 1, 2 or 3. */
 function readVersion(fields: DerReader): number {

@@ -1,5 +1,6 @@
 import type { CertificateFacts } from "../certificate/certificate-facts.ts";
 import { checkCertificate } from "../certificate/check-certificate.ts";
+import { mayPush } from "../profile/may-push.ts";
 import type { AppliedProfile } from "../profile/profile.ts";
 import {
   attributeCharacters,
@@ -8,7 +9,14 @@ import {
   type TemplateValues,
   toThingName,
 } from "../profile/thing-name.ts";
-import type { Batch, Hold, LedgerEntry, Manufacturer, Revocation } from "./ledger.ts";
+import {
+  type Batch,
+  type Hold,
+  type LedgerEntry,
+  listBatches,
+  type Manufacturer,
+  type Revocation,
+} from "./ledger.ts";
 import { type Finding, type Outcome, toOutcome } from "./reason-codes.ts";
 
 /** All that is known of a certificate at one moment. */
@@ -24,6 +32,8 @@ export interface DecisionFacts {
   /** The manufacturer and batch of `entry`, where they exist. */
   readonly manufacturer?: Manufacturer;
   readonly batch?: Batch;
+  /** Those of the manufacturer's other entries, where they exist. */
+  readonly otherBatches?: readonly Batch[];
 }
 
 /** What is to be made in AWS IoT for an admitted certificate. */
@@ -100,9 +110,10 @@ function refuse(findings: readonly Finding[], certificate: CertificateFacts | un
 }
 
 function checkLedger(
-  { entries, entry, revocations, hold, manufacturer, batch }: DecisionFacts,
+  facts: DecisionFacts,
   profile: AppliedProfile | undefined,
 ): readonly Finding[] {
+  const { entries, entry, revocations, hold, manufacturer } = facts;
   const findings: Finding[] = [];
   if (hold) findings.push({ code: "HELD", detail: `${hold.by} on ${hold.at}: ${hold.reason}` });
   for (const { by, at, reason } of revocations) {
@@ -116,11 +127,7 @@ function checkLedger(
   if (claimants.size > 1) {
     findings.push({ code: "LEDGER_DISPUTED", detail: `${claimants.size} manufacturers claim it.` });
   }
-  if (!batch) {
-    findings.push({ code: "BATCH_MISSING", detail: `There is no batch "${entry.batch}".` });
-  } else if (batch.status === "recalled") {
-    findings.push({ code: "BATCH_RECALLED", detail: `Batch ${batch.id} was recalled.` });
-  }
+  findings.push(...checkBatches(facts, entry));
   if (!manufacturer) {
     findings.push({
       code: "MANUFACTURER_MISSING",
@@ -131,8 +138,29 @@ function checkLedger(
   }
   if (!profile) {
     findings.push({ code: "PROFILE_MISSING", detail: `There is no profile "${entry.profile}".` });
+  } else if (!mayPush(profile, entry.manufacturer)) {
+    const detail = `"${profile.name}" is not for "${entry.manufacturer}".`;
+    findings.push({ code: "PROFILE_NOT_ALLOWED", detail });
   }
   return findings;
+}
+
+/** A recall blocks what the manufacturer pushed later too: so every batch with an entry is looked at. */
+function checkBatches(
+  { entries, batch, otherBatches = [] }: DecisionFacts,
+  entry: LedgerEntry,
+): readonly Finding[] {
+  const known = new Map(
+    [...otherBatches, ...(batch ? [batch] : [])].map((each) => [each.id, each]),
+  );
+  return listBatches(entries, entry).flatMap((id): readonly Finding[] => {
+    const status = known.get(id)?.status;
+    if (status === undefined) {
+      return [{ code: "BATCH_MISSING", detail: `There is no batch "${id}".` }];
+    }
+    if (status !== "recalled") return [];
+    return [{ code: "BATCH_RECALLED", detail: `Batch ${id} was recalled.` }];
+  });
 }
 
 function checkAgainstIssuers(

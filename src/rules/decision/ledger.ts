@@ -37,6 +37,8 @@ export interface Manufacturer {
   readonly status: "active" | "suspended";
   /** DER of the CAs that this manufacturer issues from; each is trusted in itself. */
   readonly issuers: readonly Uint8Array[];
+  /** SHA-256, in hex, of those issuers from which others issue too. */
+  readonly sharedIssuers?: readonly string[];
   /** DER of the certificates whose signature on this manufacturer's manifests counts. */
   readonly signers?: readonly Uint8Array[];
 }
@@ -57,6 +59,18 @@ export function chooseEntry(entries: readonly LedgerEntry[]): LedgerEntry | unde
     (best, entry) => (best === undefined || order(entry) > order(best) ? entry : best),
     undefined,
   );
+}
+
+/**
+ * The batches that the manufacturer of an entry has named a certificate in, each once, that of the
+ * entry first.
+ */
+export function listBatches(
+  entries: readonly LedgerEntry[],
+  { manufacturer, batch }: LedgerEntry,
+): readonly string[] {
+  const own = entries.filter((each) => each.manufacturer === manufacturer);
+  return [...new Set([batch, ...own.map((each) => each.batch)])];
 }
 
 function order({ importedAt, batch }: LedgerEntry): string {

@@ -49,6 +49,11 @@ export const reasons = {
     meaning: "The manufacturer named by the ledger entry does not exist.",
     remedy: "Add the manufacturer.",
   },
+  PROFILE_NOT_ALLOWED: {
+    outcome: "quarantine",
+    meaning: "The profile named by the ledger entry is for other manufacturers.",
+    remedy: "Add the manufacturer to the profile, or have the batch pushed under another one.",
+  },
   PROFILE_MISSING: {
     outcome: "quarantine",
     meaning: "The profile named by the ledger entry does not exist.",
@@ -158,6 +163,17 @@ export const reasons = {
     outcome: "quarantine",
     meaning: "The certificate is not in AWS IoT any more.",
     remedy: "Let the device connect again, so that AWS IoT registers it anew.",
+  },
+  REGISTERED_BY_OTHERS: {
+    outcome: "quarantine",
+    meaning:
+      "The certificate was in AWS IoT already, and not by Muster, so that it was left alone.",
+    remedy: "Find out who registered it. A release hands it over to Muster.",
+  },
+  REFUSED_BY_IOT: {
+    outcome: "quarantine",
+    meaning: "AWS IoT does not take the certificate when Muster registers it.",
+    remedy: "Look for what AWS IoT asks of keys and signatures; have the certificate issued anew.",
   },
   HELD: {
     outcome: "quarantine",

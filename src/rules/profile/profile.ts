@@ -32,10 +32,20 @@ const signatureAlgorithms = z
   .array(z.enum(awsSignatureAlgorithms))
   .check(z.minLength(1, "list at least one algorithm"));
 
+/** Whose devices are let in under it; everybody's, when left out. */
+const manufacturers = z
+  .array(identifier)
+  .check(
+    z.minLength(1, "list at least one manufacturer, or leave it out"),
+    z.maxLength(100, "list at most 100 manufacturers"),
+  );
+
 const profileShape = z.strictObject({
   name: identifier,
   description: z._default(z.string().check(z.maxLength(500, "use at most 500 characters")), ""),
-  registration: z._default(z.enum(["jitr"]), "jitr"),
+  manufacturers: z.optional(manufacturers),
+  /** Who registers certificates with AWS IoT: the device by connecting, or Muster in advance. */
+  registration: z._default(z.enum(["jitr", "preregister"]), "jitr"),
   certificate: z._default(
     z.strictObject({
       keys: z.optional(keyTypes),

@@ -8,6 +8,7 @@ import { createAddEntry } from "../../../src/aws/dynamodb/entry-store.ts";
 import type { Tables } from "../../../src/aws/dynamodb/tables.ts";
 import type { NewEntry } from "../../../src/batches/batch-stores.ts";
 import type { Dynoxide } from "../../../src/local/start-dynoxide.ts";
+import { noRows } from "../../../src/rules/batch/batch-counts.ts";
 import type { Claim } from "../../../src/rules/batch/judge-claim.ts";
 import { createEntry } from "../../support/create-entry.ts";
 import { startDatabase } from "../../support/database.ts";
@@ -34,7 +35,16 @@ function make(batch: string, manufacturer = "acme", certificateId = newId()): Ne
   return { certificateId, entry, claim, standing: undefined };
 }
 
+/** Of a part that nobody has begun. */
+const landing = { batch: "b-1", part: 1, attempt: "a-1" };
 const newId = () => randomBytes(32).toString("hex");
+const part = { part: 1, bytes: 1, bytesDone: 0, counts: noRows, unapproved: 0 };
+
+async function begin({ batch, attempt } = landing): Promise<void> {
+  const { writePart } = createBatchStores(tables);
+  await writePart(batch, { ...part, state: "landing", attempt });
+}
+
 const many = (count: number, batch: string) => Array.from({ length: count }, () => make(batch));
 
 describe("adding entries", () => {
@@ -44,7 +54,7 @@ describe("adding entries", () => {
     injectFaults(plan, [client]);
     const { addEntries, readClaims } = createBatchStores({ ...tables, client });
     const entries = many(100, "b-1");
-    expect(await addEntries(entries)).toEqual([]);
+    expect(await addEntries(entries, landing)).toEqual([]);
     expect(plan.calls).toHaveLength(2);
     const claims = await readClaims(entries.map(({ certificateId }) => certificateId));
     expect(plan.calls).toHaveLength(3);
@@ -60,8 +70,11 @@ describe("adding entries", () => {
     const taken = entries
       .filter((_, index) => index % 7 === 3)
       .map(({ certificateId }) => certificateId);
-    await addEntries(taken.map((certificateId) => make("o-1", "other", certificateId)));
-    expect(new Set(await addEntries(entries))).toEqual(new Set(taken));
+    await addEntries(
+      taken.map((certificateId) => make("o-1", "other", certificateId)),
+      landing,
+    );
+    expect(new Set(await addEntries(entries, landing))).toEqual(new Set(taken));
     const claims = await readClaims(entries.map(({ certificateId }) => certificateId));
     for (const { certificateId } of entries) {
       const { manufacturer } = claims.get(certificateId) ?? {};
@@ -75,8 +88,14 @@ describe("adding entries", () => {
     const { addEntries, readClaims } = createBatchStores(tables);
     const ids = Array.from({ length: 40 }, newId);
     const [lostByAcme, lostByOther] = await Promise.all([
-      addEntries(ids.map((id) => make("b-1", "acme", id))),
-      addEntries(ids.toReversed().map((id) => make("o-1", "other", id))),
+      addEntries(
+        ids.map((id) => make("b-1", "acme", id)),
+        landing,
+      ),
+      addEntries(
+        ids.toReversed().map((id) => make("o-1", "other", id)),
+        landing,
+      ),
     ]);
     expect([...lostByAcme, ...lostByOther].toSorted()).toEqual(ids.toSorted());
     const claims = await readClaims(ids);
@@ -97,9 +116,37 @@ describe("adding entries", () => {
     expect(standing).toEqual({ manufacturer: "acme", profile: "gateway", batches: ["i-1"] });
     const claim = { manufacturer: "acme", profile: "sensor", batches: ["i-1", "b-1"] };
     const next = { ...make("b-1", "acme", certificateId), claim, standing };
-    expect(await addEntries([next])).toEqual([]);
+    await begin();
+    expect(await addEntries([next], landing)).toEqual([]);
     // It stands on a claim that has passed.
-    expect(await addEntries([next])).toEqual([certificateId]);
+    expect(await addEntries([next], landing)).toEqual([certificateId]);
+  });
+
+  test("that follow a claim is only for whoever the part is with, and of many every one", async () => {
+    const { addEntries, readClaims, writePart } = createBatchStores(tables);
+    const batch = randomUUID();
+    const taken = { batch, part: 1, attempt: "a-1" };
+    await begin(taken);
+    const first = many(120, "b-1");
+    await addEntries(first, taken);
+    const following = first.map(({ certificateId, claim }) => ({
+      ...make("b-2", "acme", certificateId),
+      claim: { ...claim, profile: "gateway", batches: ["b-1", "b-2"] },
+      standing: claim,
+    }));
+    await begin({ ...taken, attempt: "a-2" });
+    const overtaken = addEntries([...many(3, "b-2"), ...following], taken);
+    await expect(overtaken).rejects.toMatchObject({ code: "STATE_CHANGED" });
+    const ids = first.map(({ certificateId }) => certificateId);
+    const profiles = async () =>
+      new Set([...(await readClaims(ids)).values()].map(({ profile }) => profile));
+    expect(await profiles()).toEqual(new Set(["sensor"]));
+    expect(await writePart(batch, { ...part, state: "landed" }, "a-1")).toBe(false);
+    expect(await addEntries(following, { ...taken, attempt: "a-2" })).toEqual([]);
+    expect(await profiles()).toEqual(new Set(["gateway"]));
+    expect(await writePart(batch, { ...part, state: "landed" }, "a-2")).toBe(true);
+    const late = addEntries(following, { ...taken, attempt: "a-2" });
+    await expect(late).rejects.toMatchObject({ code: "STATE_CHANGED" });
   });
 });
 
@@ -108,7 +155,7 @@ describe("the entries of a batch", () => {
     const { addEntries, listEntries } = createBatchStores(tables);
     const batch = randomUUID();
     const entries = many(25, batch);
-    await addEntries(entries);
+    await addEntries(entries, landing);
     const found: string[] = [];
     let cursor: string | undefined;
     do {
@@ -122,7 +169,7 @@ describe("the entries of a batch", () => {
   test("are not led to by another batch's cursor", async () => {
     const { addEntries, listEntries } = createBatchStores(tables);
     const batch = randomUUID();
-    await addEntries(many(3, batch));
+    await addEntries(many(3, batch), landing);
     const { cursor = "" } = await listEntries(batch, { limit: 1 });
     await expect(listEntries("b-other", { limit: 1, cursor })).rejects.toMatchObject({
       code: "REQUEST_INVALID",

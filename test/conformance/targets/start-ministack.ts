@@ -1,16 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import { findFreePort } from "../../../src/local/ports.ts";
+import { preparePython } from "../../support/python-environment.ts";
+import { runMinistack, startAgain } from "../../support/run-ministack.ts";
 import { ministackDeviations } from "../ministack-deviations.ts";
-import { preparePython } from "./python-environment.ts";
 import type { Target } from "./target.ts";
-
-const region = "us-east-1";
 
 /**
  * MiniStack binds its device endpoint to all interfaces, whatever BIND_HOST says of the rest. This
@@ -26,70 +20,27 @@ import ministack.app
 ministack.app.main()
 `;
 
-const startTimeoutMs = 30_000;
-
 const handshakeTimeoutMs = 3000;
 
-/** Ports that are free when they are looked for may be taken a moment later. */
-const maxStarts = 3;
-
 /** Installs MiniStack where it is not yet, and starts it on loopback. */
-export async function startMinistack(): Promise<Target> {
-  for (let start = 1; ; start += 1) {
-    try {
-      return await tryToStart();
-    } catch (error) {
-      if (start === maxStarts) throw error;
-      process.stderr.write(`${String(error)}; once more\n`);
-    }
-  }
+export function startMinistack(): Promise<Target> {
+  return startAgain(start);
 }
 
-async function tryToStart(): Promise<Target> {
-  const python = preparePython("ministack", "cryptography");
-  const folder = mkdtempSync(join(tmpdir(), "muster-ministack-"));
-  const [port, mqttPort] = [await findFreePort(), await findFreePort()];
-  const child = spawn(python, ["-c", launcher], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      TMPDIR: folder,
-      BIND_HOST: "127.0.0.1",
-      GATEWAY_PORT: String(port),
-      IOT_MTLS_PORT: String(mqttPort),
-      MINISTACK_HOST: "localhost",
-      MINISTACK_REGION: region,
-      LOG_LEVEL: "ERROR",
-    },
+async function start(): Promise<Target> {
+  const mqttPort = await findFreePort();
+  const { region, endpoint, credentials, close } = await runMinistack({
+    program: preparePython("ministack", "cryptography"),
+    args: ["-c", launcher],
+    env: { IOT_MTLS_PORT: String(mqttPort), MINISTACK_HOST: "localhost" },
+    isReady: () => acceptsTls(mqttPort),
   });
-  const exited = once(child, "exit");
-  let said = "";
-  child.stderr.on("data", (chunk) => {
-    said = `${said}${chunk}`.slice(-500);
-  });
-  const close = async () => {
-    child.kill("SIGTERM");
-    await Promise.race([exited, sleep(5000, undefined, { ref: false })]);
-    child.kill("SIGKILL");
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    await waitFor(() => isHealthy(url));
-    await waitFor(() => acceptsTls(mqttPort));
-  } catch (error) {
-    await close();
-    throw new Error(`MiniStack did not start: ${String(error)} ${said.trim()}`, { cause: error });
-  }
   return {
     name: "ministack",
     region,
-    iotEndpoint: url,
-    dataEndpoint: url,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    iotEndpoint: endpoint,
+    dataEndpoint: endpoint,
+    credentials,
     mqtt: { host: "127.0.0.1", port: mqttPort, isUnverified: true },
     endsWithRun: true,
     isOwn: true,
@@ -101,18 +52,6 @@ async function tryToStart(): Promise<Target> {
     deviations: ministackDeviations,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function waitFor(ask: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
-  while (!(await ask().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`not up within ${startTimeoutMs / 1000} s`);
-    await sleep(200);
-  }
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  return (await fetch(`${url}/_ministack/health`)).ok;
 }
 
 /**

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Ca, createCa, issueLeaf, type Leaf } from "../../../src/local/sample-pki.ts";
 import { type DecisionFacts, decide } from "../../../src/rules/decision/decide.ts";
+import type { Batch } from "../../../src/rules/decision/ledger.ts";
 import type { ReasonCode } from "../../../src/rules/decision/reason-codes.ts";
 import { type AppliedProfile, parseProfile } from "../../../src/rules/profile/profile.ts";
 import { createEntry } from "../../support/create-entry.ts";
@@ -17,6 +18,16 @@ interface Input {
   readonly facts: DecisionFacts;
   readonly profile: AppliedProfile | undefined;
 }
+
+const earlier: Batch = {
+  id: "b-0",
+  manufacturer: "acme",
+  profile: "sensor",
+  status: "completed",
+  source: "push",
+  entries: 1,
+  createdAt: "2026-04-01T00:00:00.000Z",
+};
 
 /** A device that is let in. */
 function setup(device: Leaf = leaf, issuer: Ca = ca): Input {
@@ -160,6 +171,11 @@ const missing: readonly Defect[] = [
     plant: (input) => ({ ...input, profile: undefined }),
   },
   {
+    code: "PROFILE_NOT_ALLOWED",
+    detail: '"sensor" is not for "acme".',
+    plant: (input) => ({ ...input, profile: applied({ manufacturers: ["rival"] }) }),
+  },
+  {
     code: "ISSUER_NOT_TRUSTED",
     detail: "There is no trusted issuer.",
     plant: (input) =>
@@ -215,7 +231,22 @@ describe("decide", () => {
 
   test("takes several entries of one manufacturer for no dispute", () => {
     const entries = [createEntry(), createEntry({ batch: "b-0" })];
-    expect(run(withFacts({ entries })(setup())).outcome).toBe("admit");
+    expect(run(withFacts({ entries, otherBatches: [earlier] })(setup())).outcome).toBe("admit");
+  });
+
+  test("looks at every batch in which the manufacturer has named it, each once", () => {
+    const entries = ["b-1", "b-0", "b-2", "b-0"].map((batch) => createEntry({ batch }));
+    const otherBatches = [{ ...earlier, status: "recalled" as const }];
+    expect(run(withFacts({ entries, otherBatches })(setup())).findings).toEqual([
+      { code: "BATCH_RECALLED", detail: "Batch b-0 was recalled." },
+      { code: "BATCH_MISSING", detail: 'There is no batch "b-2".' },
+    ]);
+  });
+
+  test("leaves batches of whoever else claims it out of it", () => {
+    const entries = [createEntry(), createEntry({ batch: "b-0", manufacturer: "other" })];
+    const otherBatches = [{ ...earlier, status: "recalled" as const }];
+    expect(codesOf(withFacts({ entries, otherBatches })(setup()))).toEqual(["LEDGER_DISPUTED"]);
   });
 
   test.for([...defects, ...missing])("finds $code alone: $detail", ({ code, detail, plant }) => {

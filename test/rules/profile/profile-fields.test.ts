@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
     what: "another registration",
     document: { ...leastProfile, registration: "jitp" },
     path: "registration",
-    words: "use jitr",
+    words: "use one of jitr, preregister",
   },
   {
     what: "an unknown certificate field",

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { CreateBucketCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createS3Client } from "../../../src/aws/s3/create-s3-client.ts";
-import { createS3ObjectStore } from "../../../src/aws/s3/s3-object-store.ts";
-import type { ObjectStore } from "../../../src/batches/object-store.ts";
-import { signRequest } from "../../conformance/subject/sign-request.ts";
-import { collect, createContent } from "../../contract/content.ts";
-import { hasMinistack, type Ministack, startMinistack } from "../../contract/start-ministack.ts";
+import { createS3Client } from "../../src/aws/s3/create-s3-client.ts";
+import { createS3ObjectStore } from "../../src/aws/s3/s3-object-store.ts";
+import type { ObjectStore } from "../../src/batches/object-store.ts";
+import { signRequest } from "../conformance/subject/sign-request.ts";
+import type { Ministack } from "../support/run-ministack.ts";
+import { collect, createContent } from "./content.ts";
+import { startMinistack } from "./start-ministack.ts";
 
 const needed = [
   "s3:GetObject",
@@ -19,7 +20,7 @@ const needed = [
 /** What MiniStack does not mind: it says of any object that is not there that it is not. */
 const notEnforced: readonly string[] = ["s3:ListBucket"];
 
-describe.skipIf(!hasMinistack)("MiniStack: the rights that the S3 object store needs", () => {
+describe("MiniStack: the rights that the S3 object store needs", () => {
   let emulator: Ministack;
   beforeAll(async () => {
     emulator = await startMinistack();

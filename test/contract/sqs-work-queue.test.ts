@@ -6,12 +6,12 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe } from "vitest";
-import { createSqsClient } from "../../../src/aws/sqs/create-sqs-client.ts";
-import { createSqsWorkQueue } from "../../../src/aws/sqs/sqs-work-queue.ts";
-import { hasMinistack, startMinistack } from "../../contract/start-ministack.ts";
-import { describeWorkQueue, type WorkQueueSubject } from "../../contract/work-queue.ts";
+import { createSqsClient } from "../../src/aws/sqs/create-sqs-client.ts";
+import { createSqsWorkQueue } from "../../src/aws/sqs/sqs-work-queue.ts";
+import { startMinistack } from "./start-ministack.ts";
+import { describeWorkQueue, type WorkQueueSubject } from "./work-queue.ts";
 
-describe.skipIf(!hasMinistack)("MiniStack", () => {
+describe("MiniStack", () => {
   describeWorkQueue("SQS", async () => {
     const emulator = await startMinistack();
     const client = createSqsClient(emulator);
