@@ -3,7 +3,7 @@ export interface Figure {
   readonly figure: string;
   readonly value: number;
   readonly unit: string;
-  /** As `≤ 6`; what DESIGN or the README promises. */
+  /** As `≤ 6`, or `≥ 0.6 ×` of the limit; what DESIGN or the README promises. */
   readonly target?: string;
   /** The same work without Muster, in the same run. */
   readonly limit?: number;
@@ -34,9 +34,12 @@ export function compare(
   };
 }
 
-/** Targets are upper bounds, written as `≤ 6`. */
-export function isMissed({ value, target }: Figure): boolean {
-  return target !== undefined && value > Number(target.replace("≤", ""));
+/** Targets are upper bounds, written as `≤ 6`, or lower ones: `≥ 2000`, and of the ratio `≥ 0.6 ×`. */
+export function isMissed({ value, ratio, target }: Figure): boolean {
+  if (target === undefined) return false;
+  const bound = Number(target.replace(/[≤≥×]/g, ""));
+  if (target.startsWith("≤")) return value > bound;
+  return (target.endsWith("×") ? (ratio ?? 0) : value) < bound;
 }
 
 /** @returns of an even number of values the upper of the middle two. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -13,6 +14,7 @@ import { createBatchUseCases } from "../src/batches/create-batch-use-cases.ts";
 import { createHandleBatchMessage } from "../src/batches/handle-batch-message.ts";
 import type { ObjectStore } from "../src/batches/object-store.ts";
 import { parseProfile } from "../src/rules/profile/profile.ts";
+import { preregisteredElsewhere } from "../src/wiring/preregistration.ts";
 import { leastProfile } from "../test/support/profile-documents.ts";
 
 /** What one process measured while it ingested one manifest. */
@@ -91,9 +93,10 @@ async function createDeps(): Promise<BatchDeps> {
       signers: [],
     }),
     readProfile: async () => ({ ...parseProfile(leastProfile), version: 1, policyName: "p" }),
-    heal: async () => {},
-    settle: async () => {},
-    newId: () => sha256.slice(0, 16),
+    heal: async () => undefined,
+    settle: async () => [],
+    preregistration: preregisteredElsewhere,
+    newId: randomUUID,
     now: () => new Date(),
     actor: "bench",
   };

@@ -81,10 +81,10 @@ interface Prepared {
 }
 
 async function prepare(clients: AwsClients): Promise<Prepared> {
-  const { iot, dynamodb } = clients;
+  const { dynamodb } = clients;
   await createTables({ client: dynamodb, ledger: names.ledgerTable, audit: names.auditTable });
   const operator = wireOperator({
-    clients: { iot, dynamodb },
+    clients,
     ...names,
     actor: "bench",
     stage: "bench",

@@ -4,6 +4,7 @@ import { MusterError } from "../rules/errors.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import type { BatchStores, ReadProfile, ReadSupplier } from "./batch-stores.ts";
 import type { ObjectStore } from "./object-store.ts";
+import type { Preregistration } from "./preregister/preregistration.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 /** A batch that has just landed, to be walked from whichever side is smaller. */
@@ -11,9 +12,20 @@ export interface LandedBatch {
   readonly batch: string;
   /** Entries that it brought. */
   readonly size: number;
-  readonly ids: () => AsyncIterable<string>;
+  /** A page of its certificates: those that have connected and are not admitted. */
+  readonly listOut: (
+    cursor?: string,
+  ) => Promise<{ readonly certificateIds: readonly string[]; readonly cursor?: string }>;
   /** @returns those of the certificates that it names. */
   readonly named: (certificateIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Where the last call ended. */
+  readonly cursor?: string;
+}
+
+/** A certificate that could not be decided now. */
+export interface Unsettled {
+  readonly certificateId: string;
+  readonly error: unknown;
 }
 
 /** What the manufacturer's side needs of the rest. */
@@ -22,10 +34,19 @@ export interface BatchDeps extends BatchStores {
   readonly queue: WorkQueue;
   readonly readSupplier: ReadSupplier;
   readonly readProfile: ReadProfile;
-  /** Decides again what is quarantined and named by a batch. Repeats harmlessly. */
-  readonly heal: (landed: LandedBatch) => Promise<void>;
-  /** Decides again each of a few certificates that have connected. Repeats harmlessly. */
-  readonly settle: (certificateIds: readonly string[]) => Promise<void>;
+  /**
+   * Decides again what is quarantined and named by a batch. Repeats harmlessly.
+   *
+   * @returns where to go on a while later; undefined at the end.
+   */
+  readonly heal: (landed: LandedBatch) => Promise<string | undefined>;
+  /**
+   * Decides again each of a few certificates that have connected. Repeats harmlessly.
+   *
+   * @returns those to be tried again.
+   */
+  readonly settle: (certificateIds: readonly string[]) => Promise<readonly Unsettled[]>;
+  readonly preregistration: Preregistration;
   readonly newId: () => string;
   readonly now: () => Date;
   /** Who acts where nobody asks: `muster:ingest`. */
@@ -46,8 +67,12 @@ export interface BatchLimits {
   readonly arrivalSeconds: number;
   /** Admitted devices of a batch that its manufacturer may recall by itself. */
   readonly recallDevices: number;
+  /** A worker that lands a part and is not done by then may have been killed. */
+  readonly landAgainSeconds: number;
   /** After a recall, devices are looked at again: longer than any attempt in flight. */
   readonly settleAgainSeconds: number;
+  /** Certificates that are registered in advance; each takes one of AWS IoT's UpdateCertificate calls. */
+  readonly registrationsPerSecond: number;
 }
 
 const defaultLimits: BatchLimits = {
@@ -57,7 +82,10 @@ const defaultLimits: BatchLimits = {
   uploadSeconds: 3_600,
   arrivalSeconds: 6 * 3_600,
   recallDevices: 1_000,
+  landAgainSeconds: 120,
   settleAgainSeconds: 120,
+  // Half of AWS IoT's ten a second: the other half is for first connects.
+  registrationsPerSecond: 5,
 };
 
 export function toLimits({ limits }: Pick<BatchDeps, "limits">): BatchLimits {
@@ -70,6 +98,8 @@ export interface BatchChange {
   readonly event?: BatchEvent;
   /** Written beside the status that the event leads to. */
   readonly fields?: Partial<BatchRecord>;
+  /** What was wrong with it is not any more. */
+  readonly solved?: boolean;
   readonly action: string;
   readonly actor?: string;
   readonly evidence?: AuditEvent["evidence"];
@@ -94,7 +124,9 @@ export async function changeBatch(
     const change = decide(stored.batch);
     if (change === undefined) return stored.batch;
     const { event, fields, action, actor = deps.actor, evidence = {} } = change;
-    const next = { ...stored.batch, ...fields, status: toNext(stored.batch, event) };
+    const { problem: _, ...solved } = stored.batch;
+    const batch = change.solved ? solved : stored.batch;
+    const next = { ...batch, ...fields, status: toNext(stored.batch, event) };
     const audit = { action, actor, at: deps.now().toISOString(), evidence };
     if (await deps.writeBatch(stored, next, audit)) return next;
   }

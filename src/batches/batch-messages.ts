@@ -4,6 +4,7 @@ import { toBatchOfManifest } from "./batch-keys.ts";
 
 const batch = z.string();
 const part = z.int().check(z.positive());
+const count = z.int().check(z.nonnegative());
 
 const messageShape = z.discriminatedUnion("step", [
   /** The manifest may be there. */
@@ -12,13 +13,29 @@ const messageShape = z.discriminatedUnion("step", [
   z.object({ step: z.literal("expire"), batch }),
   z.object({ step: z.literal("check"), batch, part }),
   z.object({ step: z.literal("gather"), batch }),
-  z.object({ step: z.literal("land"), batch, part }),
+  /** `again`: another worker was at it a while ago. */
+  z.object({ step: z.literal("land"), batch, part, again: z.exactOptional(z.boolean()) }),
   z.object({ step: z.literal("finish"), batch }),
-  z.object({ step: z.literal("heal"), batch }),
+  z.object({ step: z.literal("heal"), batch, cursor: z.exactOptional(z.string()) }),
+  z.object({
+    step: z.literal("preregister"),
+    batch,
+    /** Each message sends the next. */
+    number: count,
+    cursor: z.exactOptional(z.string()),
+    /** Of the pages before. */
+    counts: z.exactOptional(z.object({ registered: count, refused: count, failed: count })),
+    /** How often some of the page could not be settled. */
+    tries: z.exactOptional(count),
+    /** How often the entries were walked to the end, and some were not listed yet. */
+    pass: z.exactOptional(count),
+  }),
   z.object({
     step: z.literal("settle"),
     batch,
     cursor: z.exactOptional(z.string()),
+    /** Those left over of a page. */
+    certificates: z.exactOptional(z.array(z.string())),
     /** The last time of two. */
     again: z.exactOptional(z.boolean()),
   }),

@@ -30,10 +30,21 @@ export interface BatchRecord {
   readonly phase?: "check" | "land";
   /** Parts with rows that earlier ones have too. */
   readonly repeatingParts?: readonly number[];
+  /** Its certificates are registered with AWS IoT in advance: the profile said so when it was inspected. */
+  readonly registration?: "preregister";
+  /** What an operator is asked to approve, or has approved. */
+  readonly approval?: BatchApproval;
   readonly completedAt?: string;
   /** Final; before, the parts' own are added up. */
   readonly counts?: RowCounts;
   readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export interface BatchApproval {
+  /** Certificates that may come into the ledger by it, each once. */
+  readonly quantity: number;
+  /** Of them, those under an issuer that others issue from too, and not signed by its manufacturer. */
+  readonly unsigned: number;
 }
 
 /** How far one part is. It is written anew as a whole: doing a part twice adds nothing. */
@@ -48,4 +59,6 @@ export interface PartRecord {
   readonly counts: RowCounts;
   /** Rows that only an operator's approval lets in. */
   readonly unapproved: number;
+  /** While it is landing: who does so. Whoever begins anew takes over. */
+  readonly attempt?: string;
 }

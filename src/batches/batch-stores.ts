@@ -3,6 +3,12 @@ import type { Claim } from "../rules/batch/judge-claim.ts";
 import type { LedgerEntry, Manufacturer } from "../rules/decision/ledger.ts";
 import type { AppliedProfile } from "../rules/profile/profile.ts";
 import type { BatchRecord, PartRecord } from "./batch-record.ts";
+import type {
+  LeaveLane,
+  ReadPreregistration,
+  TakeLane,
+  WritePreregistration,
+} from "./preregister/preregistration.ts";
 
 /** A batch as it was read, so that it can be written on condition that it is still the same. */
 interface StoredBatch {
@@ -36,8 +42,13 @@ export type ListBatches = (page: {
 /** Strongly consistent, in order. */
 export type ReadParts = (batch: string) => Promise<readonly PartRecord[]>;
 
-/** Writes a part, unless a later state of it stands: a slow worker undoes nothing. */
-export type WritePart = (batch: string, part: PartRecord) => Promise<void>;
+/**
+ * Writes a part, unless a later state of it stands: a slow worker undoes nothing.
+ *
+ * @param attempt where given, the part has to be this attempt's.
+ * @returns whether it was written.
+ */
+export type WritePart = (batch: string, part: PartRecord, attempt?: string) => Promise<boolean>;
 
 /** Strongly consistent. @returns by certificate id; those without are missing. */
 export type ReadClaims = (certificateIds: readonly string[]) => Promise<ReadonlyMap<string, Claim>>;
@@ -50,12 +61,24 @@ export interface NewEntry {
   readonly standing: Claim | undefined;
 }
 
+/** The landing of one part by one worker. */
+export interface Landing {
+  readonly batch: string;
+  readonly part: number;
+  readonly attempt: string;
+}
+
 /**
  * Writes entries with their claims, each pair whole or not at all.
  *
+ * @param landing what they are added in; those that follow a standing claim only while it lasts.
  * @returns certificate ids whose claim was not as read any more, so that nothing of them was written.
+ * @throws MusterError STATE_CHANGED when the landing is another's by now, or over.
  */
-export type AddEntries = (entries: readonly NewEntry[]) => Promise<readonly string[]>;
+export type AddEntries = (
+  entries: readonly NewEntry[],
+  landing: Landing,
+) => Promise<readonly string[]>;
 
 /** Certificate ids of a batch's entries; eventually consistent. */
 export type ListEntries = (
@@ -78,6 +101,10 @@ export interface BatchStores {
   readonly addEntries: AddEntries;
   readonly listEntries: ListEntries;
   readonly readStandings: ReadStandings;
+  readonly readPreregistration: ReadPreregistration;
+  readonly writePreregistration: WritePreregistration;
+  readonly takeLane: TakeLane;
+  readonly leaveLane: LeaveLane;
 }
 
 /** A manufacturer with what a batch of it is judged by. */

@@ -16,8 +16,13 @@ export interface BatchUseCases {
   createReport(viewer: BatchViewer, batch: string, format: "ndjson" | "csv"): Promise<string>;
   /** Blocks the batch's certificates; see DESIGN 3 for caps. */
   recall(viewer: BatchViewer, batch: string, reason: string): Promise<BatchView>;
-  /** Operator only: lets a batch count that waits for approval, or undoes a recall. */
-  approve(viewer: BatchViewer, batch: string): Promise<BatchView>;
+  /**
+   * Operator only: lets a batch count that waits for it.
+   *
+   * @param quantity as many certificates as the batch says it is about, so that nobody approves what he has not seen.
+   */
+  approve(viewer: BatchViewer, batch: string, quantity: number): Promise<BatchView>;
+  /** Operator only: undoes a recall. */
   release(viewer: BatchViewer, batch: string, reason: string): Promise<BatchView>;
   readYield(viewer: BatchViewer, batch: string): Promise<BatchYield>;
 }
@@ -87,8 +92,33 @@ export interface BatchView {
   readonly progress: number;
   /** Of a dry run: how long AWS's quotas make the first connects of what it would add take. */
   readonly onboardingSeconds?: number;
+  /** What an operator is asked to approve, or has approved. */
+  readonly approval?: BatchApprovalView;
+  /** Of a batch whose devices are registered with AWS IoT in advance, once it has landed. */
+  readonly registration?: BatchRegistration;
   /** Why it failed. */
   readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export interface BatchApprovalView {
+  /** Certificates that may come into the ledger by it. */
+  readonly quantity: number;
+  /** Of them, those under an issuer that others issue from too, and not signed by its manufacturer. */
+  readonly unsigned: number;
+  /** Where they are registered in advance: how long the quotas of AWS IoT make that take. */
+  readonly registrationSeconds?: number;
+}
+
+export interface BatchRegistration {
+  readonly total: number;
+  /** Devices that are let in. */
+  readonly registered: number;
+  /** Kept out, each with the reason on record. */
+  readonly refused: number;
+  /** Could not be registered, again and again; healing takes them up. */
+  readonly failed: number;
+  /** How long the rest takes. */
+  readonly secondsLeft: number;
 }
 
 export interface BatchCounts {
@@ -135,7 +165,11 @@ export interface RowList {
 export interface BatchYield {
   readonly batch: string;
   readonly shipped: number;
+  /** Those of them that the rest is about: `admitted` + `neverSeen` + `refused`. */
+  readonly looked: number;
   readonly admitted: number;
   readonly neverSeen: number;
   readonly refused: number;
+  /** The batch is too large for one look: `looked` is a fair sample of `shipped`. */
+  readonly isPartial: boolean;
 }

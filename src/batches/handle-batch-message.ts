@@ -6,6 +6,7 @@ import { createGatherBatch } from "./ingest/gather-batch.ts";
 import { createInspectBatch } from "./ingest/inspect-batch.ts";
 import { createLandPart } from "./ingest/land-part.ts";
 import { createHealBatch, createSettleBatch } from "./ingest/settle-batch.ts";
+import { createPreregisterBatch } from "./preregister/preregister-batch.ts";
 import { createExpireBatch } from "./upload/expire-batch.ts";
 
 /**
@@ -35,9 +36,10 @@ export function createHandleBatchMessage(deps: BatchDeps): HandleBatchMessage {
     expire: ({ batch }) => expire(batch),
     check: ({ batch, part }) => check(batch, part),
     gather: ({ batch }) => gather(batch),
-    land: ({ batch, part }) => land(batch, part),
+    land,
     finish: ({ batch }) => finish(batch),
-    heal: ({ batch }) => heal(batch),
+    heal,
+    preregister: createPreregisterBatch(deps),
     settle,
   };
   return async (message) => {

@@ -26,7 +26,7 @@ describe("another manufacturer's batch", () => {
     listErrors: (use, id) => use.listErrors(other, id, { limit: 1 }),
     createReport: (use, id) => use.createReport(other, id, "csv"),
     recall: (use, id) => use.recall(other, id, "mine"),
-    approve: (use, id) => use.approve(other, id),
+    approve: (use, id) => use.approve(other, id, 3),
     release: (use, id) => use.release(other, id, "mine"),
     readYield: (use, id) => use.readYield(other, id),
   };

@@ -48,7 +48,7 @@ export async function workDisturbed(
     try {
       await createHandleBatchMessage(mortal({ ...deps, queue }, random))(message);
     } catch (error) {
-      if (!(error instanceof Killed) && !isGone(error)) throw error;
+      if (!(error instanceof Killed) && !isOvertaken(error)) throw error;
       kills += 1;
       waiting.push(message);
     } finally {
@@ -65,9 +65,13 @@ export async function workDisturbed(
   return kills;
 }
 
-/** A slow worker finds what it wants to read deleted by those who have finished: its message comes again. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "OBJECT_MISSING";
+/**
+ * A slow worker finds what it wants to read deleted by those who have finished, or its part with
+ * somebody else: its message comes again.
+ */
+function isOvertaken(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "OBJECT_MISSING" || code === "STATE_CHANGED";
 }
 
 /** A worker's own deps, of which none answers any more once its life is over. */
@@ -90,10 +94,10 @@ function mortal(deps: BatchDeps, random: () => number): BatchDeps {
     readParts: wrap(deps.readParts),
     writePart: wrap(deps.writePart),
     readClaims: wrap(deps.readClaims),
-    addEntries: wrap(async (entries) => {
+    addEntries: wrap(async (entries, landing) => {
       // Many are several transactions, of which some may have been written.
       const written = left <= 0 ? entries.slice(0, Math.floor(random() * entries.length)) : entries;
-      return deps.addEntries(written);
+      return deps.addEntries(written, landing);
     }),
     heal: wrap(deps.heal),
     objects: {

@@ -32,7 +32,7 @@ describe("messages that come twice and in any order, to workers that are killed 
     const id = await world.push(manifest.bytes, { idempotencyKey: "delivery 7" });
     await work(world);
     if (shared) {
-      await world.useCases.approve(operator, id);
+      await world.useCases.approve(operator, id, 115);
       await work(world);
     }
     const { rows } = await world.useCases.listErrors(acme, id, { limit: 1000 });

@@ -28,8 +28,9 @@ function setup(
       return { id, name: "Acme", status: "active", issuers: [ca.der] };
     },
     readProfile: async (name) => {
-      if (name !== "sensor") throw new MusterError("PROFILE_UNKNOWN", "");
-      return { ...parseProfile(leastProfile), version: 1, policyName: "p" };
+      if (name === "nothing") throw new MusterError("PROFILE_UNKNOWN", "");
+      const manufacturers = name === "sensor" ? ["acme", "rival"] : ["rival"];
+      return { ...parseProfile({ ...leastProfile, manufacturers }), version: 1, policyName: "p" };
     },
     addEntry: async (certificateId, entry) => {
       const claim = claims[certificateId] ?? (entries.has(certificateId) ? "known" : "added");
@@ -210,6 +211,7 @@ describe("an import ends", () => {
   const unknown: readonly (readonly [request: object, code: string])[] = [
     [{ manufacturer: "nobody" }, "MANUFACTURER_UNKNOWN"],
     [{ profile: "nothing" }, "PROFILE_UNKNOWN"],
+    [{ profile: "of-rival" }, "PROFILE_NOT_ALLOWED"],
   ];
   test.for(unknown)("for %j before it begins: %s", async ([request, code]) => {
     const { run, batches } = setup();

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createHandleBatchMessage } from "../../src/batches/handle-batch-message.ts";
 import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
 import { startDatabase } from "../support/database.ts";
 import { acme, createBatchWorld, makeManifest, operator, other } from "./support.ts";
@@ -28,12 +29,13 @@ describe("a batch that is pushed", () => {
     const { audit } = await world.ledger();
     expect(audit).toHaveLength(5);
     expect(world.healed).toMatchObject([{ batch: id, size: 100 }]);
-    const ids: string[] = [];
-    for await (const each of world.healed[0]?.ids() ?? []) ids.push(each);
-    expect(new Set(ids).size).toBe(100);
-    expect(await world.healed[0]?.named([...ids.slice(0, 3), "ab"])).toEqual(
-      new Set(ids.slice(0, 3)),
-    );
+    const { certificateIds } = await world.deps.listEntries(id, { limit: 1_000 });
+    expect(new Set(certificateIds).size).toBe(100);
+    const [healed] = world.healed;
+    const some = certificateIds.slice(0, 3);
+    expect(await healed?.named([...some, "ab"])).toEqual(new Set(some));
+    // None of them has connected.
+    expect(await healed?.listOut()).toEqual({ certificateIds: [] });
   });
 
   test("keeps nothing of what its parts handed on", async () => {
@@ -93,6 +95,26 @@ describe("a batch that is pushed", () => {
     );
   });
 
+  test("knows what it says twice, however far apart", async () => {
+    const { bytes, ca } = makeManifest("ndjson", 100);
+    const lines = bytes.toString().trim().split("\n");
+    const objects = lines.map((line) => JSON.parse(line) as Record<string, string>);
+    const idName = Object.keys(objects[0] ?? {}).find((name) => /id/i.test(name)) ?? "";
+    const [first, second] = objects;
+    const last = { ...objects.at(-1), [idName]: second?.[idName]?.toUpperCase() };
+    const all = [...objects.slice(0, -1), last, first];
+    const world = await createBatchWorld(endpoint(), { issuers: [ca] });
+    const id = await world.push(Buffer.from(all.map((each) => JSON.stringify(each)).join("\n")));
+    await world.drain();
+    const counts = { rows: 101, added: 99, known: 1, refused: 1, warnings: 1 };
+    expect((await world.useCases.show(acme, id)).counts).toEqual(counts);
+    const { rows } = await world.useCases.listErrors(acme, id, { limit: 10 });
+    expect(rows.map(({ record, code }) => [record, code])).toEqual([
+      [100, "DEVICE_ID_TWICE"],
+      [101, "CERTIFICATE_TWICE"],
+    ]);
+  });
+
   test("by another manufacturer is disputed, and tells it nothing", async () => {
     const { bytes, ca } = makeManifest("csv", 30);
     const world = await createBatchWorld(endpoint(), { issuers: [ca] });
@@ -138,17 +160,48 @@ describe("a batch that is pushed", () => {
 });
 
 describe("a manifest that is not to be taken", () => {
-  test("with a private key fails the batch and is deleted at once", async () => {
-    const { bytes, ca } = makeManifest("csv", 60, ["private-key"]);
-    const world = await createBatchWorld(endpoint(), { issuers: [ca] });
-    const id = await world.push(bytes);
-    await world.drain();
-    expect(await world.useCases.show(acme, id)).toMatchObject({
-      status: "failed",
-      problem: { code: "PRIVATE_KEY_REFUSED" },
+  /** Each far behind the part of the file that it is told by. */
+  const withKeys = [
+    { name: "a CSV", format: "csv", spoil: (bytes: Buffer) => bytes },
+    { name: "PEM certificates", format: "pem", spoil: (bytes: Buffer) => bytes },
+    { name: "JSON lines", format: "ndjson", spoil: (bytes: Buffer) => bytes },
+    { name: "a signed manifest", format: "microchip", spoil: addPrivateEntry },
+  ];
+  test.for(withKeys)(
+    "as $name with a private key far in it fails the batch and is deleted",
+    async ({ format, spoil }) => {
+      const defects = format === "microchip" ? [] : (["private-key"] as const);
+      const { bytes, ca, signer } = makeManifest(format, 200, [...defects]);
+      const signers = signer ? [signer] : [];
+      const world = await createBatchWorld(endpoint(), { issuers: [ca], supplier: { signers } });
+      const id = await world.push(spoil(bytes));
+      await world.drain();
+      expect(await world.useCases.show(acme, id)).toMatchObject({
+        status: "failed",
+        problem: { code: "PRIVATE_KEY_REFUSED" },
+      });
+      expect(world.objects.keys().filter((key) => !/plan|rows/.test(key))).toEqual([]);
+      expect(JSON.stringify(await world.ledger())).not.toContain("CERT#");
+    },
+  );
+
+  test("by one part leaves nothing of a part that is still being checked", async () => {
+    const { bytes, ca, signer } = makeManifest("microchip", 60);
+    const signers = signer ? [signer] : [];
+    const world = await createBatchWorld(endpoint(), { issuers: [ca], supplier: { signers } });
+    const id = await world.push(addPrivateEntry(bytes));
+    await world.handle(world.queued.at(-1)?.message);
+    const { writePart } = world.deps;
+    const slow = createHandleBatchMessage({
+      ...world.deps,
+      writePart: async (...given) => {
+        await world.drain();
+        return writePart(...given);
+      },
     });
+    await slow({ step: "check", batch: id, part: 1 });
+    expect((await world.useCases.show(acme, id)).status).toBe("failed");
     expect(world.objects.keys().filter((key) => !/plan|rows/.test(key))).toEqual([]);
-    expect(JSON.stringify(await world.ledger())).not.toContain("CERT#");
   });
 
   const mismatches = [
@@ -218,10 +271,10 @@ describe("a batch under a shared issuer", () => {
     await world.drain();
     expect((await world.useCases.show(acme, id)).status).toBe("awaiting-approval");
     expect(JSON.stringify(await world.ledger())).not.toContain("CERT#");
-    await expect(world.useCases.approve(acme, id)).rejects.toMatchObject({
+    await expect(world.useCases.approve(acme, id, 40)).rejects.toMatchObject({
       code: "ROLE_NOT_ALLOWED",
     });
-    expect((await world.useCases.approve(operator, id)).status).toBe("ingesting");
+    expect((await world.useCases.approve(operator, id, 40)).status).toBe("ingesting");
     await world.drain();
     expect(await world.useCases.show(acme, id)).toMatchObject({
       status: "completed",
@@ -242,6 +295,19 @@ describe("a batch under a shared issuer", () => {
     });
   });
 });
+
+/** One more entry that nobody has signed, whose key is a whole pair. */
+function addPrivateEntry(bytes: Buffer): Buffer {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const keys = [{ kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" }];
+  const entry = {
+    payload: encode({ uniqueId: "0123", publicKeySet: { keys } }),
+    protected: encode({ alg: "ES256" }),
+    header: { uniqueId: "0123" },
+    signature: "",
+  };
+  return Buffer.from(bytes.toString().replace(/\]\s*$/, `,${JSON.stringify(entry)}]`));
+}
 
 function toId(der: Uint8Array): string {
   return hash("sha256", der, "hex");

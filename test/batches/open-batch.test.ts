@@ -102,6 +102,7 @@ describe("opening a batch", () => {
     ["by the operator for nobody", operator, {}, "REQUEST_INVALID"],
     ["for a stranger", operator, { manufacturer: "nobody" }, "MANUFACTURER_UNKNOWN"],
     ["under no profile", acme, { profile: "none" }, "PROFILE_UNKNOWN"],
+    ["under a profile for others", other, { profile: "acme-only" }, "PROFILE_NOT_ALLOWED"],
     ["of 5 GB and more", acme, { bytes: 5 * 1024 ** 3 + 1 }, "MANIFEST_TOO_LARGE"],
     ["of nothing", acme, { bytes: 0 }, "REQUEST_INVALID"],
     ["with a hash in upper case", acme, { sha256: "A".repeat(64) }, "REQUEST_INVALID"],

@@ -1,6 +1,7 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toItem } from "../../src/aws/dynamodb/item.ts";
+import { createBatchUseCases } from "../../src/batches/create-batch-use-cases.ts";
 import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
 import { startDatabase } from "../support/database.ts";
 import { createState } from "../support/memory-records.ts";
@@ -101,9 +102,39 @@ describe("the yield of a batch", () => {
     expect(await world.useCases.readYield(acme, id)).toEqual({
       batch: id,
       shipped: 5,
+      looked: 5,
       admitted: 2,
       neverSeen: 3,
       refused: 0,
+      isPartial: false,
     });
+  });
+
+  test("of a batch too large for one look is that of some, and only the operator recalls it", async () => {
+    const { bytes, ca } = makeManifest("csv", 1_100);
+    const world = await createBatchWorld(database.url, {
+      issuers: [ca],
+      limits: { partRecords: 600 },
+    });
+    const id = await world.push(bytes);
+    await world.drain();
+    const slow: typeof world.deps = {
+      ...world.deps,
+      readStandings: (ids) => {
+        world.advance(20_000);
+        return world.deps.readStandings(ids);
+      },
+    };
+    const useCases = createBatchUseCases(slow);
+    expect(await useCases.readYield(acme, id)).toMatchObject({
+      shipped: 1_100,
+      looked: 1_000,
+      neverSeen: 1_000,
+      isPartial: true,
+    });
+    await expect(useCases.recall(acme, id, "wrong keys")).rejects.toMatchObject({
+      code: "RECALL_NEEDS_OPERATOR",
+    });
+    expect((await useCases.recall(operator, id, "asked to")).status).toBe("recalled");
   });
 });

@@ -8,6 +8,7 @@ import type { Supplier } from "../../src/batches/batch-stores.ts";
 import type { BatchViewer, OpenBatch } from "../../src/batches/batch-use-cases.ts";
 import { createBatchUseCases } from "../../src/batches/create-batch-use-cases.ts";
 import { createHandleBatchMessage } from "../../src/batches/handle-batch-message.ts";
+import type { Preregistration } from "../../src/batches/preregister/preregistration.ts";
 import { createSample, type SampleRequest } from "../../src/formats/sample/create-sample.ts";
 import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
 import { MusterError } from "../../src/rules/errors.ts";
@@ -45,6 +46,7 @@ export async function createBatchWorld(
     readonly issuers: readonly Uint8Array[];
     readonly limits?: Partial<BatchLimits>;
     readonly supplier?: Partial<Supplier>;
+    readonly preregistration?: Partial<Preregistration>;
   },
 ) {
   const client = new DynamoDBClient({
@@ -59,9 +61,11 @@ export async function createBatchWorld(
   const queued: Queued[] = [];
   const healed: LandedBatch[] = [];
   const settled: string[] = [];
+  const preregistered: string[] = [];
   let nowMs = at.getTime();
   let ids = 0;
   const suppliers: Record<string, Partial<Supplier>> = {};
+  const profiles: Record<string, { readonly manufacturers: readonly string[] }> = {};
   const deps: BatchDeps = {
     ...createBatchStores(tables),
     objects: objects.store,
@@ -83,14 +87,33 @@ export async function createBatchWorld(
       };
     },
     readProfile: async (name) => {
-      if (!["sensor", "gateway"].includes(name)) throw new MusterError("PROFILE_UNKNOWN", "");
-      return { ...parseProfile(leastProfile), name, version: 3, policyName: "p" };
+      if (!["sensor", "gateway", "lamp", "acme-only"].includes(name)) {
+        throw new MusterError("PROFILE_UNKNOWN", "");
+      }
+      const registration = name === "lamp" ? "preregister" : "jitr";
+      const manufacturers = name === "acme-only" ? ["acme"] : profiles[name]?.manufacturers;
+      const rules = { name, registration, ...(manufacturers && { manufacturers }) };
+      const profile = parseProfile({ ...leastProfile, ...rules });
+      return { ...profile, version: 3, policyName: "p" };
     },
     heal: async (landed) => {
       healed.push(landed);
+      return undefined;
     },
     settle: async (certificateIds) => {
       settled.push(...certificateIds);
+      return [];
+    },
+    preregistration: {
+      preregister: async (certificateId) => {
+        preregistered.push(certificateId);
+        return "registered";
+      },
+      isInTheWay: async () => false,
+      pause: async (ms) => {
+        nowMs += ms;
+      },
+      ...options.preregistration,
     },
     newId: () => {
       ids += 1;
@@ -109,7 +132,9 @@ export async function createBatchWorld(
     queued,
     healed,
     settled,
+    preregistered,
     suppliers,
+    profiles,
     useCases,
     handle,
     advance: (ms: number) => {

@@ -1,21 +1,32 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cutRecords, type Frame } from "../../src/formats/framing/cut-records.ts";
-import { maxRecordBytes } from "../../src/formats/manifest-format.ts";
+import { type ManifestRow, maxRecordBytes } from "../../src/formats/manifest-format.ts";
 import { manifestFormats } from "../../src/formats/manifest-formats.ts";
+import { manifestProblems } from "../../src/formats/manifest-problems.ts";
 import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
+import { checkCertificate } from "../../src/rules/certificate/check-certificate.ts";
+import { reasons } from "../../src/rules/decision/reason-codes.ts";
 import { MusterError } from "../../src/rules/errors.ts";
 import { makeSample, readAll } from "./support.ts";
 
 /** Gives rows or a coded refusal, whatever the input. */
-async function readOrRefuse(input: Uint8Array): Promise<void> {
+async function readOrRefuse(input: Uint8Array): Promise<readonly ManifestRow[]> {
   try {
     const { rows } = await readAll(input, { chunkSizes: [997], partRecords: 3 });
     for (const row of rows) expect(row.record).toBeGreaterThan(0);
+    return rows;
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
+    return [];
   }
 }
+
+async function readWell(input: Uint8Array): Promise<void> {
+  await readOrRefuse(input);
+}
+
+type MutationOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
 const samples = sampleFormats.map(({ name }) => makeSample(name).bytes.toString("latin1"));
 const pieces = fc.oneof(
@@ -32,7 +43,7 @@ const pieces = fc.oneof(
 
 describe("hostile manifests", () => {
   test("of random bytes give rows or coded refusals", async () => {
-    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), readOrRefuse), {
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), readWell), {
       numRuns: 200,
     });
   });
@@ -40,10 +51,43 @@ describe("hostile manifests", () => {
   test("of pieces of all formats give rows or coded refusals", async () => {
     const text = fc.array(pieces, { maxLength: 14 }).map((parts) => parts.join(""));
     await fc.assert(
-      fc.asyncProperty(text, (each) => readOrRefuse(Buffer.from(each, "latin1"))),
+      fc.asyncProperty(text, (each) => readWell(Buffer.from(each, "latin1"))),
       { numRuns: 300 },
     );
   });
+
+  const mutation = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    cut: fc.nat(40),
+    bytes: fc.uint8Array({ maxLength: 6 }),
+  });
+  test.for(sampleFormats.map(({ name }) => name))(
+    "of %s with bytes changed, lost and added give rows, certificates that can be judged, or coded refusals",
+    async (name) => {
+      const { bytes } = makeSample(name);
+      const anchors = [new Uint8Array()];
+      const mutate = (input: Buffer, { at, cut, bytes: added }: MutationOf<typeof mutation>) => {
+        const from = Math.floor(at * input.length);
+        return Buffer.concat([input.subarray(0, from), added, input.subarray(from + cut)]);
+      };
+      await fc.assert(
+        fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 5 }), async (mutations) => {
+          for (const row of await readOrRefuse(mutations.reduce(mutate, bytes))) {
+            if (row.kind === "problem") {
+              expect(manifestProblems).toHaveProperty(row.code);
+              continue;
+            }
+            const { leaf, facts, chain: intermediates } = row;
+            const given = { leaf, facts, intermediates, anchors, rules: {}, now: facts.notBefore };
+            for (const { code } of checkCertificate(given).findings) {
+              expect(Object.keys(reasons)).toContain(code);
+            }
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 
   const megabytes = 1;
   const repeat = (text: string) => text.repeat(Math.ceil((megabytes * 1e6) / text.length));

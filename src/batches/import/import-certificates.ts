@@ -4,6 +4,7 @@ import { checkCertificate } from "../../rules/certificate/check-certificate.ts";
 import type { Batch, LedgerEntry, Manufacturer } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
 import type { AppliedProfile } from "../../rules/profile/profile.ts";
+import { checkMayPush } from "../check-may-push.ts";
 
 export interface ImportDeps {
   readonly readManufacturer: (id: string) => Promise<Manufacturer>;
@@ -65,7 +66,7 @@ export interface ImportSummary {
  * A bad certificate sinks no other: it is reported with its place and the reason. Importing the same
  * file again changes nothing.
  *
- * @throws MusterError MANUFACTURER_UNKNOWN, PROFILE_UNKNOWN
+ * @throws MusterError MANUFACTURER_UNKNOWN, PROFILE_UNKNOWN, PROFILE_NOT_ALLOWED
  */
 export type ImportCertificates = (request: ImportRequest) => Promise<ImportSummary>;
 
@@ -74,6 +75,7 @@ export function createImportCertificates(deps: ImportDeps): ImportCertificates {
   return async ({ manufacturer: id, profile: name, files, onProgress }) => {
     const manufacturer = await deps.readManufacturer(id);
     const profile = await deps.readProfile(name);
+    checkMayPush(profile, id);
     const startedAt = deps.now();
     const batch: Batch = {
       id: deps.newId(),

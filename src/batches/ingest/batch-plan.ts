@@ -1,5 +1,6 @@
 import type { ManifestSurvey } from "../../formats/survey-manifest.ts";
 import type { CertificateRules } from "../../rules/certificate/check-certificate.ts";
+import type { AppliedProfile } from "../../rules/profile/profile.ts";
 import type { BatchDeps } from "../batch-deps.ts";
 import type { BatchRecord } from "../batch-record.ts";
 import { readWhole } from "../ndjson.ts";
@@ -18,6 +19,7 @@ export interface BatchPlan {
   /** SHA-256 of those issuers from which others issue too. */
   readonly sharedIssuers: readonly string[];
   readonly rules: CertificateRules;
+  readonly registration: AppliedProfile["registration"];
   /** ISO 8601; certificates are judged as of this time. */
   readonly at: string;
 }

@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ManifestRecord, ManifestRow } from "../../formats/manifest-format.ts";
 import { readManifestPart } from "../../formats/read-manifest.ts";
 import { noRows, type RowCounts } from "../../rules/batch/batch-counts.ts";
+import { isFinal } from "../../rules/batch/batch-status.ts";
 import { checkCertificate } from "../../rules/certificate/check-certificate.ts";
 import { createIssuerMemory } from "../../rules/certificate/issuer-memory.ts";
 import type { BatchDeps } from "../batch-deps.ts";
@@ -11,7 +12,7 @@ import type { RowReport } from "../batch-use-cases.ts";
 import { writeNdjson } from "../ndjson.ts";
 import { type BatchPlan, readPlan } from "./batch-plan.ts";
 import { type CheckedRow, type RowName, toCheckedRow } from "./checked-row.ts";
-import { orFail } from "./fail-batch.ts";
+import { discardParts, orFail } from "./fail-batch.ts";
 import { isDone, sendIfLast } from "./send-work.ts";
 import { createTrackPart } from "./track-part.ts";
 
@@ -22,9 +23,16 @@ export function createCheckPart(deps: BatchDeps) {
     if (batch?.status !== "ingesting" || batch.phase !== "check") return;
     await orFail(deps, id, async () => {
       if (!isDone(await deps.readParts(id), number, "check")) await check(deps, batch, number);
+      if (await isOver(deps, id)) return discardParts(deps, batch);
       await sendIfLast(deps, batch);
     });
   };
+}
+
+/** Then nobody would delete what was just written. */
+async function isOver({ readBatch }: Pick<BatchDeps, "readBatch">, id: string): Promise<boolean> {
+  const { batch } = await readBatch(id);
+  return batch !== undefined && isFinal(batch.status);
 }
 
 /** So many rows are judged before others get a turn. */

@@ -25,6 +25,7 @@ const sinking: ReadonlySet<MusterErrorCode> = new Set<MusterErrorCode>([
   "MANUFACTURER_UNKNOWN",
   "MANUFACTURER_SUSPENDED",
   "PROFILE_UNKNOWN",
+  "PROFILE_NOT_ALLOWED",
 ]);
 
 /** Runs work on a batch; what cannot get better ends the batch with its reason. */

@@ -16,7 +16,11 @@ export function createFinishBatch(deps: BatchDeps) {
     if (finished?.status !== "completed") return;
     await writeReports(deps, finished);
     await discardParts(deps, finished);
-    if (!finished.dryRun) await send(deps, { step: "heal", batch: id });
+    if (finished.dryRun) return;
+    await send(deps, { step: "heal", batch: id });
+    if (finished.registration === "preregister") {
+      await send(deps, { step: "preregister", batch: id, number: 0 });
+    }
   };
 }
 
@@ -31,6 +35,7 @@ async function finish(deps: BatchDeps, batch: BatchRecord): Promise<BatchRecord 
       ? undefined
       : {
           event: "completed",
+          solved: true,
           fields: { counts, completedAt: deps.now().toISOString() },
           action: "completed",
           evidence: {

@@ -1,7 +1,7 @@
 import { createDuplicateFinder } from "../../formats/duplicates.ts";
 import { type BatchDeps, changeBatch } from "../batch-deps.ts";
 import { toNamesKey, toRepeatsKey } from "../batch-keys.ts";
-import type { BatchRecord } from "../batch-record.ts";
+import type { BatchApproval, BatchRecord, PartRecord } from "../batch-record.ts";
 import { readNdjson } from "../ndjson.ts";
 import type { Repeats, RowName } from "./checked-row.ts";
 import { toPartNumbers } from "./fail-batch.ts";
@@ -19,16 +19,15 @@ export function createGatherBatch(deps: BatchDeps) {
     if (batch.phase === "land") return sendWork(deps, batch);
     const parts = await deps.readParts(id);
     if (!toPartNumbers(batch).every((part) => isDone(parts, part, "check"))) return;
-    const repeatingParts = await findRepeats(deps, batch);
-    const unapproved = parts.reduce((sum, part) => sum + part.unapproved, 0);
-    const waits = unapproved > 0 && !batch.dryRun;
+    const { repeatingParts, repeats } = await findRepeats(deps, batch);
+    const approval = toApproval(batch, parts, repeats);
     const gathered = await changeBatch(deps, id, ({ status, phase }) =>
       status === "ingesting" && phase === "check"
         ? {
-            ...(waits && { event: "approval-needed" as const }),
-            fields: { phase: "land", repeatingParts },
-            action: waits ? "approval-needed" : "checked",
-            evidence: waits ? { unapproved } : {},
+            ...(approval && { event: "approval-needed" as const }),
+            fields: { phase: "land", repeatingParts, ...(approval && { approval }) },
+            action: approval ? "approval-needed" : "checked",
+            evidence: { ...approval },
           }
         : undefined,
     );
@@ -36,10 +35,27 @@ export function createGatherBatch(deps: BatchDeps) {
   };
 }
 
-/** @returns the parts with rows that repeat an earlier one. */
-async function findRepeats(deps: BatchDeps, batch: BatchRecord): Promise<readonly number[]> {
+/** @returns undefined where no operator has to say anything. */
+function toApproval(
+  { dryRun, registration }: BatchRecord,
+  parts: readonly PartRecord[],
+  repeats: number,
+): BatchApproval | undefined {
+  const sum = (of: (part: PartRecord) => number) => parts.reduce((all, part) => all + of(part), 0);
+  const quantity = sum(({ counts }) => counts.rows - counts.refused) - repeats;
+  const unsigned = sum(({ unapproved }) => unapproved);
+  const isNeeded = unsigned > 0 || (registration === "preregister" && quantity > 0);
+  return isNeeded && !dryRun ? { quantity, unsigned } : undefined;
+}
+
+/** @returns the parts with rows that repeat an earlier one, and how many such rows there are. */
+async function findRepeats(
+  deps: BatchDeps,
+  batch: BatchRecord,
+): Promise<{ readonly repeatingParts: readonly number[]; readonly repeats: number }> {
   const find = createDuplicateFinder();
-  const repeating: number[] = [];
+  const repeatingParts: number[] = [];
+  let all = 0;
   for (const part of toPartNumbers(batch)) {
     const repeats: Repeats[number][] = [];
     const names = readNdjson<RowName>(deps.objects, toNamesKey(batch, part));
@@ -48,8 +64,9 @@ async function findRepeats(deps: BatchDeps, batch: BatchRecord): Promise<readonl
       if (found !== undefined) repeats.push([record, found]);
     }
     if (repeats.length === 0) continue;
-    repeating.push(part);
+    repeatingParts.push(part);
+    all += repeats.length;
     await deps.objects.write(toRepeatsKey(batch, part), [Buffer.from(JSON.stringify(repeats))]);
   }
-  return repeating;
+  return { repeatingParts, repeats: all };
 }

@@ -7,6 +7,7 @@ import { MusterError } from "../../rules/errors.ts";
 import { type BatchDeps, changeBatch, toLimits } from "../batch-deps.ts";
 import { toManifestKey, toPlanKey, toTranscriptKey } from "../batch-keys.ts";
 import type { BatchRecord } from "../batch-record.ts";
+import { checkMayPush } from "../check-may-push.ts";
 import type { ObjectStore } from "../object-store.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import { discardManifest, orFail } from "./fail-batch.ts";
@@ -42,13 +43,15 @@ async function inspect(deps: BatchDeps, batch: BatchRecord): Promise<void> {
   const key = toPlanKey(batch, hash("sha256", text, "hex"));
   await deps.objects.write(key, [Buffer.from(text)]);
   const { format, parts, records } = plan.survey;
+  const { registration } = plan;
+  const inAdvance = registration === "preregister" ? { registration } : {};
   const planned = await changeBatch(deps, batch.id, ({ status }) =>
     status === "inspecting"
       ? {
           event: "planned",
-          fields: { plan: key, parts: parts.length, format, phase: "check" },
+          fields: { plan: key, parts: parts.length, format, phase: "check", ...inAdvance },
           action: "inspected",
-          evidence: { format, records, parts: parts.length },
+          evidence: { format, records, parts: parts.length, ...inAdvance },
         }
       : undefined,
   );
@@ -62,6 +65,7 @@ async function makePlan(deps: BatchDeps, batch: BatchRecord): Promise<BatchPlan>
     throw new MusterError("MANUFACTURER_SUSPENDED", message);
   }
   const profile = await deps.readProfile(batch.profile);
+  checkMayPush(profile, batch.manufacturer);
   const at = deps.now();
   const { source, survey } = await surveyUpload(deps, batch);
   const { records: maxRecords } = toLimits(deps);
@@ -76,6 +80,7 @@ async function makePlan(deps: BatchDeps, batch: BatchRecord): Promise<BatchPlan>
     signers: supplier.signers.map(toBase64),
     sharedIssuers: [...supplier.sharedIssuers],
     rules: profile.certificate,
+    registration: profile.registration,
     at: at.toISOString(),
   };
 }

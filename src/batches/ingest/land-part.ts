@@ -1,22 +1,29 @@
 import { addCounts, type RowCounts } from "../../rules/batch/batch-counts.ts";
-import type { BatchDeps } from "../batch-deps.ts";
+import { MusterError } from "../../rules/errors.ts";
+import { type BatchDeps, toLimits } from "../batch-deps.ts";
 import { toCheckedKey, toRepeatsKey, toRowsKey } from "../batch-keys.ts";
+import type { BatchMessage } from "../batch-messages.ts";
 import type { BatchRecord, PartRecord } from "../batch-record.ts";
 import type { RowReport } from "../batch-use-cases.ts";
 import { readNdjson, readWhole, writeNdjson } from "../ndjson.ts";
 import { readPlan } from "./batch-plan.ts";
 import type { CheckedRow, Repeats } from "./checked-row.ts";
 import { createLandRows, type Landed } from "./land-rows.ts";
-import { isDone, sendIfLast } from "./send-work.ts";
+import { isDone, send, sendIfLast } from "./send-work.ts";
 import { createTrackPart } from "./track-part.ts";
 
 /** Builds the writing of one checked part into the ledger; of a dry run all but the writing. */
 export function createLandPart(deps: BatchDeps) {
-  return async (id: string, number: number): Promise<void> => {
+  return async (message: Extract<BatchMessage, { step: "land" }>): Promise<void> => {
+    const { batch: id, part: number, again } = message;
     const { batch } = await deps.readBatch(id);
     if (batch?.status !== "ingesting" || batch.phase !== "land") return;
     const parts = await deps.readParts(id);
     const checked = parts.find(({ part }) => part === number);
+    if (checked?.state === "landing" && again !== true) {
+      // Another worker is at it, or was killed; a while later it is known which.
+      return send(deps, { ...message, again: true }, toLimits(deps).landAgainSeconds);
+    }
     if (checked && !isDone(parts, number, "land")) await land(deps, batch, checked);
     await sendIfLast(deps, batch);
   };
@@ -27,9 +34,13 @@ const rowsOfWindow = 400;
 
 async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): Promise<void> {
   const { part, bytes } = checked;
+  const attempt = deps.newId();
+  const begun: PartRecord = { ...checked, state: "landing", bytesDone: 0, attempt };
+  if (!(await deps.writePart(batch.id, begun))) return;
   const plan = await readPlan(deps, batch);
-  const landRows = createLandRows(deps, batch, plan.at);
-  const track = createTrackPart(deps, batch.id, { ...checked, state: "landing" });
+  const landing = { batch: batch.id, part, attempt };
+  const landRows = createLandRows(deps, batch, { importedAt: plan.at, landing });
+  const track = createTrackPart(deps, batch.id, begun);
   const repeats = await readRepeats(deps, batch, part);
   const reports: RowReport[] = [];
   for await (const report of readNdjson<RowReport>(deps.objects, toRowsKey(batch, part, "check"))) {
@@ -58,10 +69,15 @@ async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): P
   }
   await flush();
   await track.end();
+  if (!(await deps.writePart(batch.id, { ...begun, bytesDone: bytes }, attempt))) {
+    // Whoever took over may be killed, and its message be this very one: so it has to come again.
+    throw new MusterError("STATE_CHANGED", "Another worker is at this part, or was.");
+  }
   const inOrder = reports.toSorted((one, other) => one.record - other.record);
   await writeNdjson(deps.objects, toRowsKey(batch, part, "land"), inOrder);
-  const counts = tally.counts();
-  await deps.writePart(batch.id, { ...checked, counts, state: "landed", bytesDone: bytes });
+  const { attempt: _, ...landed } = begun;
+  const done = { state: "landed", counts: tally.counts(), bytesDone: bytes } as const;
+  await deps.writePart(batch.id, { ...landed, ...done }, attempt);
 }
 
 type Outcome = Landed | "repeated";

@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
 import type { BatchDeps } from "../batch-deps.ts";
 import type { BatchRecord } from "../batch-record.ts";
-import type { NewEntry } from "../batch-stores.ts";
+import type { Landing, NewEntry } from "../batch-stores.ts";
 import type { RowReport } from "../batch-use-cases.ts";
 import type { CheckedRow } from "./checked-row.ts";
 
@@ -21,7 +21,11 @@ const rowsAtOnce = 100;
 const maxRounds = 10;
 
 /** Builds the landing of rows, none of which repeats another; the answers are in their order. */
-export function createLandRows(deps: BatchDeps, batch: BatchRecord, importedAt: string) {
+export function createLandRows(
+  deps: BatchDeps,
+  batch: BatchRecord,
+  { importedAt, landing }: { readonly importedAt: string; readonly landing: Landing },
+) {
   const isRecalled = createIsRecalled(deps, batch.id);
   return async (rows: readonly CheckedRow[]): Promise<readonly LandedRow[]> => {
     const chunks = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, index) =>
@@ -47,7 +51,7 @@ export function createLandRows(deps: BatchDeps, batch: BatchRecord, importedAt: 
         if (verdict.verdict !== "add") continue;
         fresh.push(toNewEntry(row, standing, verdict.claim));
       }
-      const overtaken = new Set(batch.dryRun ? [] : await deps.addEntries(fresh));
+      const overtaken = new Set(batch.dryRun ? [] : await deps.addEntries(fresh, landing));
       left = left.filter(({ certificateId }) => overtaken.has(certificateId));
     }
     return rows.flatMap(({ record }) => landed.get(record) ?? []);

@@ -13,20 +13,19 @@ export function createTrackPart(
   batch: string,
   part: Omit<PartRecord, "bytesDone">,
 ) {
+  const tell = async (sofar: PartRecord): Promise<void> => {
+    await writePart(batch, sofar, part.attempt).catch(() => {});
+  };
   let toldAt = now().getTime();
   let telling: Promise<void> | undefined;
   return {
     note: (bytesDone: number): void => {
       if (telling !== undefined || now().getTime() - toldAt < intervalMs) return;
       toldAt = now().getTime();
-      telling = writePart(batch, {
-        ...part,
-        bytesDone: Math.floor(Math.min(bytesDone, part.bytes)),
-      })
-        .catch(() => {})
-        .finally(() => {
-          telling = undefined;
-        });
+      const sofar = { ...part, bytesDone: Math.floor(Math.min(bytesDone, part.bytes)) };
+      telling = tell(sofar).finally(() => {
+        telling = undefined;
+      });
     },
     /** Nothing is written after this. */
     end: async (): Promise<void> => telling,

@@ -1,6 +1,6 @@
 import { MusterError } from "../../rules/errors.ts";
 import { type BatchDeps, changeBatch, toLimits } from "../batch-deps.ts";
-import type { BatchRecord } from "../batch-record.ts";
+import type { BatchApproval, BatchRecord } from "../batch-record.ts";
 import type { BatchUseCases, BatchViewer } from "../batch-use-cases.ts";
 import { send, sendWork } from "../ingest/send-work.ts";
 import { readYield } from "../view/create-batch-views.ts";
@@ -17,7 +17,7 @@ export function createRecalls(
       refuseAuditor(viewer);
       checkReason(reason);
       if (viewer.role === "manufacturer") await checkCap(deps, batch);
-      const recalled = await change(deps, viewer, batch, (status) =>
+      const recalled = await change(deps, viewer, batch, ({ status }) =>
         status === "recalled" ? undefined : { event: "recalled", evidence: { reason } },
       );
       await send(deps, { step: "settle", batch: id });
@@ -27,39 +27,41 @@ export function createRecalls(
       const batch = await findBatch(deps, viewer, id);
       requireOperator(viewer);
       checkReason(reason);
-      const released = await change(deps, viewer, batch, (status) =>
+      const released = await change(deps, viewer, batch, ({ status }) =>
         status === "completed" ? undefined : { event: "released", evidence: { reason } },
       );
       await send(deps, { step: "settle", batch: id });
+      await preregisterAnew(deps, released);
       return toBatchView(released, []);
     },
-    approve: async (viewer, id) => {
+    approve: async (viewer, id, quantity) => {
       const batch = await findBatch(deps, viewer, id);
       requireOperator(viewer);
-      const approved = await change(deps, viewer, batch, (status) =>
-        status === "ingesting" || status === "completed"
+      const approved = await change(deps, viewer, batch, ({ status, approval }) => {
+        checkApproved(approval, quantity);
+        return status === "ingesting" || status === "completed"
           ? undefined
-          : { event: "approved", evidence: {} },
-      );
+          : { event: "approved", evidence: { ...approval } };
+      });
       await sendWork(deps, approved);
-      return toBatchView(approved, await deps.readParts(id));
+      return toBatchView(approved, await deps.readParts(id), { limits: toLimits(deps) });
     },
   };
 }
 
 type Step = {
   readonly event: "recalled" | "released" | "approved";
-  readonly evidence: { readonly reason?: string };
+  readonly evidence: { readonly reason?: string } | Partial<BatchApproval>;
 };
 
 async function change(
   deps: BatchDeps,
   { actor }: BatchViewer,
   batch: BatchRecord,
-  decide: (status: BatchRecord["status"]) => Step | undefined,
+  decide: (batch: BatchRecord) => Step | undefined,
 ): Promise<BatchRecord> {
-  const changed = await changeBatch(deps, batch.id, ({ status }) => {
-    const step = decide(status);
+  const changed = await changeBatch(deps, batch.id, (standing) => {
+    const step = decide(standing);
     return step && { ...step, action: step.event, actor };
   });
   return changed ?? batch;
@@ -74,6 +76,22 @@ function requireOperator({ role }: BatchViewer): void {
   throw new MusterError("ROLE_NOT_ALLOWED", "Only the operator can do this.");
 }
 
+/** Nobody approves what he has not seen. */
+function checkApproved(approval: BatchApproval | undefined, quantity: number): void {
+  if (approval === undefined || approval.quantity === quantity) return;
+  const message = `The batch is about ${approval.quantity} certificates, not ${quantity}.`;
+  throw new MusterError("QUANTITY_MISMATCH", message, {
+    details: { quantity: approval.quantity },
+  });
+}
+
+/** A recall ended what was under way: those that it had not come to are registered now. */
+async function preregisterAnew(deps: BatchDeps, { id, registration }: BatchRecord): Promise<void> {
+  if (registration !== "preregister") return;
+  const progress = await deps.readPreregistration(id);
+  await send(deps, { step: "preregister", batch: id, number: progress?.next ?? 0 });
+}
+
 const maxReasonLength = 500;
 
 function checkReason(reason: string): void {
@@ -86,11 +104,13 @@ function checkReason(reason: string): void {
 async function checkCap(deps: BatchDeps, batch: BatchRecord): Promise<void> {
   if (batch.status !== "completed") return;
   const { recallDevices } = toLimits(deps);
-  const { admitted } = await readYield(deps, batch);
-  if (admitted <= recallDevices) return;
-  throw new MusterError(
-    "RECALL_NEEDS_OPERATOR",
-    `${admitted} devices of the batch are admitted; beyond ${recallDevices} the operator recalls it.`,
-    { details: { admitted, limit: recallDevices } },
-  );
+  const { admitted, isPartial } = await readYield(deps, batch, recallDevices + 1);
+  if (admitted <= recallDevices && !isPartial) return;
+  const found =
+    admitted > recallDevices
+      ? `More than ${recallDevices} devices of the batch are admitted`
+      : "The batch is too large to tell how many of its devices are admitted";
+  throw new MusterError("RECALL_NEEDS_OPERATOR", `${found}: the operator recalls it.`, {
+    details: { admitted, limit: recallDevices },
+  });
 }

@@ -6,6 +6,7 @@ import { toLimits } from "../batch-deps.ts";
 import { toManifestKey } from "../batch-keys.ts";
 import type { BatchRecord } from "../batch-record.ts";
 import type { BatchUseCases, BatchViewer, OpenBatch, OpenedBatch } from "../batch-use-cases.ts";
+import { checkMayPush } from "../check-may-push.ts";
 import { toBatchView } from "../view/to-batch-view.ts";
 
 /** What a single PUT to S3 takes. */
@@ -30,14 +31,15 @@ export function createOpenBatch(deps: BatchDeps): BatchUseCases["open"] {
       const message = `"${manufacturer}" is suspended; nothing is taken from it.`;
       throw new MusterError("MANUFACTURER_SUSPENDED", message);
     }
-    const { version } = await deps.readProfile(request.profile);
+    const profile = await deps.readProfile(request.profile);
+    checkMayPush(profile, manufacturer);
     const createdAt = deps.now();
     const { arrivalSeconds } = toLimits(deps);
     const batch = await insert(deps, {
       id: toId(deps, manufacturer, request.idempotencyKey),
       manufacturer,
       profile: request.profile,
-      profileVersion: version,
+      profileVersion: profile.version,
       status: "awaiting-upload",
       dryRun: request.dryRun ?? false,
       fileName: request.fileName,

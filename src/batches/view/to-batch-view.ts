@@ -1,14 +1,25 @@
 import { addCounts, noRows } from "../../rules/batch/batch-counts.ts";
 import { isFinal } from "../../rules/batch/batch-status.ts";
 import { estimateOnboardingSeconds } from "../../rules/batch/estimate-onboarding.ts";
-import type { BatchRecord, PartRecord } from "../batch-record.ts";
-import type { BatchView } from "../batch-use-cases.ts";
+import { type BatchLimits, toLimits } from "../batch-deps.ts";
+import type { BatchApproval, BatchRecord, PartRecord } from "../batch-record.ts";
+import type { BatchApprovalView, BatchRegistration, BatchView } from "../batch-use-cases.ts";
+import type { PreregistrationCounts } from "../preregister/preregistration.ts";
 
 /** What of the whole each pass over the bytes is. */
 const shares = { inspect: 0.1, check: 0.45, land: 0.45 };
 
+export interface ViewDetail {
+  readonly limits?: BatchLimits;
+  readonly preregistered?: PreregistrationCounts;
+}
+
 /** Tells people about a batch. */
-export function toBatchView(batch: BatchRecord, parts: readonly PartRecord[]): BatchView {
+export function toBatchView(
+  batch: BatchRecord,
+  parts: readonly PartRecord[],
+  { limits = toLimits({}), preregistered }: ViewDetail = {},
+): BatchView {
   const { id, manufacturer, profile, profileVersion, status, dryRun } = batch;
   const { fileName, bytes, sha256, format, createdAt, completedAt, problem } = batch;
   return {
@@ -26,10 +37,46 @@ export function toBatchView(batch: BatchRecord, parts: readonly PartRecord[]): B
     ...(completedAt !== undefined && { completedAt }),
     counts: batch.counts ?? parts.map(({ counts }) => counts).reduce(addCounts, noRows),
     progress: toProgress(batch, parts),
-    ...(batch.dryRun &&
-      batch.counts && { onboardingSeconds: estimateOnboardingSeconds(batch.counts.added) }),
+    ...(dryRun &&
+      batch.counts && { onboardingSeconds: estimate(batch, batch.counts.added, limits) }),
+    ...(batch.approval && { approval: toApproval(batch, batch.approval, limits) }),
+    ...(preregistered && { registration: toRegistration(batch, preregistered, limits) }),
     ...(problem && { problem }),
   };
+}
+
+function estimate(
+  { registration }: BatchRecord,
+  certificates: number,
+  { registrationsPerSecond }: BatchLimits,
+): number {
+  return registration === "preregister"
+    ? estimateOnboardingSeconds(certificates, registrationsPerSecond)
+    : estimateOnboardingSeconds(certificates);
+}
+
+function toApproval(
+  batch: BatchRecord,
+  { quantity, unsigned }: BatchApproval,
+  limits: BatchLimits,
+): BatchApprovalView {
+  const registrationSeconds = estimate(batch, quantity, limits);
+  return {
+    quantity,
+    unsigned,
+    ...(batch.registration === "preregister" && { registrationSeconds }),
+  };
+}
+
+function toRegistration(
+  batch: BatchRecord,
+  { registered, refused, failed }: PreregistrationCounts,
+  limits: BatchLimits,
+): BatchRegistration {
+  const total = batch.counts?.added ?? 0;
+  const left = Math.max(0, total - registered - refused - failed);
+  const secondsLeft = estimate(batch, left, limits);
+  return { total, registered, refused, failed, secondsLeft };
 }
 
 function toProgress(batch: BatchRecord, parts: readonly PartRecord[]): number {

@@ -30,8 +30,18 @@ const secrets =
 
 /** As names are compared: `Device_ID`, `device id` and `deviceId` are one. */
 export function foldName(name: string): string {
-  return name.toLowerCase().replaceAll(/[\s_.-]/g, "");
+  const known = folded.get(name);
+  if (known !== undefined) return known;
+  const fold = name.toLowerCase().replaceAll(/[\s_.-]/g, "");
+  if (folded.size >= maxFolded) folded.clear();
+  if (name.length <= maxFoldedLength) folded.set(name, fold);
+  return fold;
 }
+
+/** Every record has the same few names. */
+const folded = new Map<string, string>();
+const maxFolded = 500;
+const maxFoldedLength = 128;
 
 /** Finds out what is where, by the usual names or as told. */
 export function resolveFields(

@@ -16,16 +16,9 @@ export interface IdentityKey {
  * Finds the key with a certificate among those of a device.
  *
  * @param slot says which, where several have one; by default that is refused.
- * @param refuse gives the error for an entry with a private key.
  */
-export function findIdentityKey(
-  payload: JsonObject,
-  { slot, refuse }: { readonly slot: string | undefined; readonly refuse: () => Error },
-): IdentityKey {
-  const set = payload["publicKeySet"];
-  const keys = isObject(set) && Array.isArray(set["keys"]) ? set["keys"].filter(isObject) : [];
-  if (keys.some((key) => "d" in key)) throw refuse();
-  const there = keys.filter(({ x5c }) => Array.isArray(x5c) && x5c.length > 0);
+export function findIdentityKey(payload: JsonObject, slot: string | undefined): IdentityKey {
+  const there = listKeys(payload).filter(({ x5c }) => Array.isArray(x5c) && x5c.length > 0);
   const [only, ...others] = slot === undefined ? there : there.filter(({ kid }) => kid === slot);
   if (only === undefined) {
     throw new EntryRefused("NO_CERTIFICATE", "The entry holds no certificate.", "publicKeySet");
@@ -34,6 +27,15 @@ export function findIdentityKey(
   const slots = there.map(({ kid }) => String(kid).slice(0, 8)).join(", ");
   const message = `There are certificates for the slots ${slots}.`;
   throw new EntryRefused("CERTIFICATE_AMBIGUOUS", message, "x5c");
+}
+
+/** Whether the private part of a key is there too (RFC 7518 §6.2.2). */
+export function hasPrivateKey(payload: JsonObject): boolean {
+  return listKeys(payload).some((key) => "d" in key);
+}
+
+function listKeys({ publicKeySet: set }: JsonObject): readonly JsonObject[] {
+  return isObject(set) && Array.isArray(set["keys"]) ? set["keys"].filter(isObject) : [];
 }
 
 function toIdentityKey({ kty, crv, x, y, x5c }: JsonObject): IdentityKey {

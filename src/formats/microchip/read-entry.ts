@@ -10,7 +10,7 @@ import type { ManifestOptions, ManifestRow } from "../manifest-format.ts";
 import type { JsonObject } from "../ndjson/read-json-object.ts";
 import { EntryRefused } from "./entry-refused.ts";
 import { checkName, checkVersion, notChecked } from "./entry-warnings.ts";
-import { findIdentityKey, type IdentityKey } from "./find-identity-key.ts";
+import { findIdentityKey, hasPrivateKey, type IdentityKey } from "./find-identity-key.ts";
 import { parseEntry } from "./parse-entry.ts";
 import { checkSignature, checkSignerValidity, createFindSigner } from "./signers.ts";
 
@@ -31,16 +31,15 @@ export function createEntryReader(
 
   function read(object: JsonObject, record: number): ManifestRow {
     const entry = parseEntry(object);
+    // Whoever signed it: a manifest with a key in it is not kept.
+    if (hasPrivateKey(entry.payload)) throw privateKeyRefused(source);
     const signer = findSigner(entry);
     if (signer) {
       checkSignature(entry, signer);
       checkSignerValidity(entry, signer);
     }
     const uniqueId = toUniqueId(entry.payload, entry.headerUniqueId);
-    const key = findIdentityKey(entry.payload, {
-      slot: options.mapping?.cert,
-      refuse: () => privateKeyRefused(source),
-    });
+    const key = findIdentityKey(entry.payload, options.mapping?.cert);
     const { leaf, facts } = readLeaf(key, source);
     checkPublicKey(key, facts);
     return {

@@ -10,7 +10,7 @@ import type {
 } from "../manifest-format.ts";
 import { checkUse } from "./check-use.ts";
 import { readFramedObject, readJsonObject } from "./read-json-object.ts";
-import { readMembers } from "./read-members.ts";
+import { createReadMembers } from "./read-members.ts";
 
 /**
  * One JSON object per line, with the device's certificate, id and whatever else as members; also the
@@ -45,11 +45,12 @@ const noHeader = { skip: 0, context: {} };
 /** Builds the reading of objects as devices. */
 export function createObjectReader(_context: ManifestContext, options: ManifestOptions): ReadFrame {
   const read = createFieldReader(options);
+  const readMembers = createReadMembers(options.mapping);
   return (frame, record) => {
     const parsed = readFramedObject(frame, record);
     if (!("object" in parsed)) return [parsed];
     checkUse(parsed.object, options);
-    const members = readMembers(parsed.object, options.mapping);
+    const members = readMembers(parsed.object);
     if (members.resolved.ambiguous) {
       const message = "Several members could be its certificate; a mapping says which it is.";
       return [{ kind: "problem", record, code: "CERTIFICATES_SEVERAL", message }];

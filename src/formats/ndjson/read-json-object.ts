@@ -21,13 +21,12 @@ export function readJsonObject(
   bytes: Buffer,
   record: number,
 ): { readonly object: JsonObject } | ManifestProblem {
-  const text = toText(bytes);
-  if (depthOf(text) > maxDepth) {
+  if (depthOf(bytes) > maxDepth) {
     const message = `It nests more than ${maxDepth} deep.`;
     return { kind: "problem", record, code: "RECORD_TOO_DEEP", message };
   }
   try {
-    const object: unknown = JSON.parse(text);
+    const object: unknown = JSON.parse(toText(bytes));
     if (isObject(object)) return { object };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -41,12 +40,16 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Brackets in strings count as well: those that no manifest has in such numbers. */
-function depthOf(text: string): number {
+function depthOf(bytes: Buffer): number {
   let depth = 0;
   let deepest = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth += bracket === "{" || bracket === "[" ? 1 : -1;
-    deepest = Math.max(deepest, depth);
+  for (const byte of bytes) {
+    if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+    }
   }
   return deepest;
 }

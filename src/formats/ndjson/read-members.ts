@@ -1,27 +1,42 @@
 import type { NamedFields } from "../fields/read-device-record.ts";
-import { resolveFields } from "../fields/resolve-fields.ts";
+import { type ResolvedFields, resolveFields } from "../fields/resolve-fields.ts";
 import type { ColumnMapping } from "../manifest-format.ts";
 import { isObject, type JsonObject } from "./read-json-object.ts";
 
 /**
- * Takes an object for a set of fields. Members of `attributes` count as the object's own; a list of
- * texts, as a chain may be, is one text.
+ * Builds the taking of objects for sets of fields. Members of `attributes` count as the object's own; a
+ * list of texts, as a chain may be, is one text.
  */
-export function readMembers(object: JsonObject, mapping?: ColumnMapping): NamedFields {
-  const nested = isObject(object["attributes"]) ? object["attributes"] : {};
-  const { attributes: _, ...own } = object;
-  const members = Object.entries(isObject(object["attributes"]) ? own : object);
-  // Only the object's own members say what is what: an attribute may have any name.
-  const resolved = resolveFields(
-    members.map(([name]) => name),
-    mapping,
-  );
-  const all = [...members, ...Object.entries(nested)];
-  return {
-    names: all.map(([name]) => name),
-    values: all.map(([, value]) => toValue(value)),
-    resolved,
-    kind: "member",
+export function createReadMembers(mapping?: ColumnMapping): (object: JsonObject) => NamedFields {
+  const resolve = createResolve(mapping);
+  return (object) => {
+    const { attributes } = object;
+    const nested = isObject(attributes) ? attributes : undefined;
+    const own = Object.keys(object);
+    // Only the object's own members say what is what: an attribute may have any name.
+    const names = nested ? own.filter((name) => name !== "attributes") : own;
+    const values = names.map((name) => toValue(object[name]));
+    const resolved = resolve(names);
+    if (nested === undefined) return { names, values, resolved, kind: "member" };
+    const more = Object.entries(nested);
+    return {
+      names: [...names, ...more.map(([name]) => name)],
+      values: [...values, ...more.map(([, value]) => toValue(value))],
+      resolved,
+      kind: "member",
+    };
+  };
+}
+
+/** Objects of one manifest have the same members, one as the other. */
+function createResolve(mapping: ColumnMapping | undefined) {
+  let last: { readonly names: readonly string[]; readonly resolved: ResolvedFields } | undefined;
+  return (names: readonly string[]): ResolvedFields => {
+    const isSame =
+      last?.names.length === names.length &&
+      last.names.every((name, index) => name === names[index]);
+    if (last === undefined || !isSame) last = { names, resolved: resolveFields(names, mapping) };
+    return last.resolved;
   };
 }
 

@@ -10,7 +10,12 @@ import {
 } from "./issue-certificate.ts";
 import { type SampleDefect, sampleDefects } from "./sample-defects.ts";
 import type { SampleFormat, SamplePki, SampleProfile, SampleRow } from "./sample-format.ts";
-import { createHeldKey, createPublicKey, type SampleKey } from "./sample-key.ts";
+import {
+  createHeldKey,
+  createPublicKey,
+  type SampleKey,
+  type SampleKeyKind,
+} from "./sample-key.ts";
 import { writeEnds } from "./write-ends.ts";
 
 export interface SampleRequest {
@@ -19,6 +24,8 @@ export interface SampleRequest {
   /** So many devices, the first, get keys that somebody holds. */
   readonly keys?: number;
   readonly defects?: readonly SampleDefect[];
+  /** Of the CAs; default `ec`, which signs twenty times as fast. */
+  readonly caKeys?: SampleKeyKind;
   readonly now: Date;
   /** Called with each device that gets a key, before its record is written. */
   readonly onDevice?: (device: SampleDevice) => void;
@@ -40,19 +47,23 @@ export interface Sample {
 
 /** Makes a manifest of devices that do not exist, under CAs that nobody trusts. */
 export function createSample(request: SampleRequest): Sample {
-  const { format, now } = request;
+  const { format, now, caKeys = "ec" } = request;
   const defects = new Set(request.defects);
-  const pki = createPki(format.profile, now);
+  const pki = createPki(format.profile, now, caKeys);
   const rows = createRows(request, pki);
   return { pki, chunks: writeEnds(format.write(rows, { pki, defects, now }), defects) };
 }
 
 const hourMs = 3_600_000;
 
-function createPki({ root, ca, signer, validYears }: SampleProfile, now: Date): SamplePki {
+function createPki(
+  { root, ca, signer, validYears }: SampleProfile,
+  now: Date,
+  keys: SampleKeyKind,
+): SamplePki {
   const validity = toValidity(now, validYears + 3);
-  const top = createSampleCa({ name: root, pathLength: 1, validity });
-  const issuing = createSampleCa({ name: ca, issuer: top, pathLength: 0, validity });
+  const top = createSampleCa({ name: root, keys, pathLength: 1, validity });
+  const issuing = createSampleCa({ name: ca, keys, issuer: top, pathLength: 0, validity });
   if (signer === undefined) return { root: top, ca: issuing };
   return { root: top, ca: issuing, signer: createSigner(signer, validity) };
 }

@@ -1,6 +1,6 @@
 import { hash, type KeyObject, randomBytes, sign } from "node:crypto";
 import { bitString, encodeDer, integer, oid, sequence, time, utf8 } from "./encode-der.ts";
-import { createHeldKey, type SampleKey } from "./sample-key.ts";
+import { createHeldKey, type SampleKey, type SampleKeyKind } from "./sample-key.ts";
 
 /** Subject attributes in the order to be encoded: `[["O", "Acme"], ["CN", "0123"]]`. */
 export type SampleName = readonly (readonly [type: keyof typeof attributeTypes, value: string])[];
@@ -58,16 +58,18 @@ export function issueCertificate(
 /** Makes a CA: self-signed, or under `issuer`. */
 export function createSampleCa({
   name,
+  keys = "ec",
   issuer,
   pathLength,
   validity,
 }: {
   readonly name: SampleName;
+  readonly keys?: SampleKeyKind;
   readonly issuer?: SampleCa;
   readonly pathLength: number;
   readonly validity: Pick<SampleCertificateSpec, "notBefore" | "notAfter">;
 }): SampleCa {
-  const key = createHeldKey("ec");
+  const key = createHeldKey(keys);
   const ca = { name, keyId: toKeyId(key.spki), privateKey: key.privateKey };
   const spec = { subject: name, key, ...validity, isCa: true, keyUsage: keyUsages.issue };
   return { ...ca, der: issueCertificate(issuer ?? ca, { ...spec, ca: { pathLength } }) };
