@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
-import type { HealCertificates, HealSummary } from "../onboarding/heal/heal-certificates.ts";
+import type { HealCertificates } from "../onboarding/heal/heal-certificates.ts";
+import type { HealSummary } from "../onboarding/heal/heal-one.ts";
 import { toSignal } from "./to-signal.ts";
 
 export interface HandleHealingDeps {

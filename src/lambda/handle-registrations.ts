@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { OnboardDevice, Onboarding } from "../onboarding/admit/onboard-device.ts";
 import type { RecordFailure } from "../onboarding/admit/record-failure.ts";
 import { MusterError, toErrorCode } from "../rules/errors.ts";
+import type { FailedMessage } from "./failed-message.ts";
 import { reserveMs, toSignal } from "./to-signal.ts";
 
 export interface HandleRegistrationsDeps {
@@ -10,15 +11,7 @@ export interface HandleRegistrationsDeps {
   readonly recordFailure: RecordFailure;
   readonly maxReceiveCount: number;
   readonly onSettled: (result: Onboarding) => void;
-  readonly onFailed: (failure: FailedRegistration) => void;
-}
-
-export interface FailedRegistration {
-  readonly messageId: string;
-  readonly code: string;
-  readonly error: unknown;
-  /** The queue gives up on it: it goes to the dead-letter queue. */
-  readonly last: boolean;
+  readonly onFailed: (failure: FailedMessage) => void;
 }
 
 /**

@@ -1,20 +1,18 @@
-import { randomBytes } from "node:crypto";
 import { createManufacturers } from "../access/manufacturers/manage-manufacturers.ts";
 import { createApplyProfile } from "../access/profiles/apply-profile.ts";
 import { createSigners } from "../access/signers/manage-signers.ts";
 import type { ReadSubject } from "../access/subjects.ts";
-import { createTokens, type Tokens } from "../access/tokens/manage-tokens.ts";
-import { tokenSecretBytes } from "../access/tokens/token-text.ts";
 import { type ClaimNames, defaultClaimNames } from "../api/caller.ts";
 import { type ApiDeps, createApi, type HandleApi } from "../api/create-api.ts";
 import type { Precondition } from "../api/entity-tag.ts";
 import type { ApiUseCases } from "../api/use-cases.ts";
-import { createOwnIssuer, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
+import { createManufacturerStore } from "../aws/dynamodb/manufacturer-store.ts";
+import { createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
 import type { Tables } from "../aws/dynamodb/tables.ts";
 import { createReadThingOwner } from "../aws/dynamodb/thing-owner.ts";
-import { createTokenStore } from "../aws/dynamodb/token-store.ts";
 import { createProfileControl } from "../aws/iot/profile-control.ts";
 import type { BatchUseCases } from "../batches/batch-use-cases.ts";
+import { wireTokens } from "./access.ts";
 import { type OperatorWiring, wireOperator } from "./operator.ts";
 
 export interface ApiWiring extends Omit<OperatorWiring, "actor" | "pause"> {
@@ -44,7 +42,7 @@ function wireCaller(
   const { clients, ledgerTable, auditTable, stage, scope, now = () => new Date() } = wiring;
   const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
   const operator = wireOperator({ ...wiring, actor });
-  const manufacturers = createSubjectAccess(tables, "MANUFACTURER");
+  const manufacturers = createManufacturerStore(tables);
   const profiles = createSubjectAccess(tables, "PROFILE");
   const who = { now, actor };
   return {
@@ -52,11 +50,7 @@ function wireCaller(
     readThingOwner: createReadThingOwner(tables),
     readManufacturer: manufacturers.read,
     readProfile: profiles.read,
-    manufacturers: createManufacturers({
-      ...guard(manufacturers, precondition),
-      ownIssuer: createOwnIssuer(tables),
-      ...who,
-    }),
+    manufacturers: createManufacturers({ ...guard(manufacturers, precondition), ...who }),
     signers: createSigners({ ...manufacturers, ...who }),
     applyProfile: createApplyProfile({
       ...guard(profiles, precondition),
@@ -67,29 +61,6 @@ function wireCaller(
     }),
     tokens: wireTokens({ ...wiring, actor }),
   };
-}
-
-/** Tokens by themselves: the first one is made by whoever has rights in the account. */
-export function wireTokens({
-  clients,
-  ledgerTable,
-  auditTable,
-  actor,
-  now = () => new Date(),
-}: Pick<OperatorWiring, "clients" | "ledgerTable" | "auditTable" | "actor" | "now">): Tokens {
-  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
-  const who = { now, actor };
-  const { get } = createManufacturers({
-    ...createSubjectAccess(tables, "MANUFACTURER"),
-    ownIssuer: createOwnIssuer(tables),
-    ...who,
-  });
-  return createTokens({
-    ...createTokenStore(tables),
-    checkManufacturer: get,
-    newSecret: () => randomBytes(tokenSecretBytes),
-    ...who,
-  });
 }
 
 /** Whatever is read to be changed has to be in the state that the caller means. */

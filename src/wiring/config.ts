@@ -18,12 +18,7 @@ export function readFunctionConfig(env: NodeJS.ProcessEnv = process.env): Functi
     ledgerTable: "MUSTER_LEDGER_TABLE",
     auditTable: "MUSTER_AUDIT_TABLE",
   } as const;
-  const missing = Object.values(names).filter((name) => !env[name]);
-  if (missing.length > 0) {
-    throw new MusterError("CONFIGURATION_INVALID", `Not set: ${missing.join(", ")}.`, {
-      details: { missing },
-    });
-  }
+  checkSet(env, Object.values(names));
   return {
     stage: env[names.stage] ?? "",
     region: env[names.region] ?? "",
@@ -31,4 +26,13 @@ export function readFunctionConfig(env: NodeJS.ProcessEnv = process.env): Functi
     auditTable: env[names.auditTable] ?? "",
     maxReceiveCount: Number(env["MUSTER_MAX_RECEIVE_COUNT"] ?? "5"),
   };
+}
+
+/** @throws MusterError CONFIGURATION_INVALID naming the variables that are missing or empty. */
+export function checkSet(env: NodeJS.ProcessEnv, names: readonly string[]): void {
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length === 0) return;
+  throw new MusterError("CONFIGURATION_INVALID", `Not set: ${missing.join(", ")}.`, {
+    details: { missing },
+  });
 }

@@ -1,5 +1,5 @@
+import type { LocalPorts } from "../local/check-ports.ts";
 import type { LocalAccount } from "../local/local-account.ts";
-import type { LocalPorts } from "../local/start-local-cloud.ts";
 import { MusterError } from "../rules/errors.ts";
 
 export interface LocalSettings {
@@ -10,7 +10,7 @@ export interface LocalSettings {
 }
 
 /** Side by side, and clear of what else developers run. */
-const defaultPorts: LocalPorts = { mqtt: 8883, iot: 8884, dynamodb: 8885 };
+const defaultPorts: LocalPorts = { mqtt: 8883, iot: 8884, dynamodb: 8885, api: 8886 };
 
 /** Reads what the environment says about the local cloud; flags go before it. */
 export function readLocalSettings(
@@ -30,6 +30,7 @@ export function readLocalSettings(
       mqtt: ports.mqtt ?? readPort(env, "MUSTER_MQTT_PORT") ?? defaultPorts.mqtt,
       iot: ports.iot ?? readPort(env, "MUSTER_IOT_PORT") ?? defaultPorts.iot,
       dynamodb: ports.dynamodb ?? readPort(env, "MUSTER_DYNAMODB_PORT") ?? defaultPorts.dynamodb,
+      api: ports.api ?? readPort(env, "MUSTER_API_PORT") ?? defaultPorts.api,
     },
   };
 }

@@ -5,9 +5,10 @@ import { type Endpoints, readEndpoints } from "../local/endpoints.ts";
 import { checkLoopback } from "../local/loopback.ts";
 import { type LocalCloud, startLocalCloud } from "../local/start-local-cloud.ts";
 import type { ConnectionReport, StandInBehaviour } from "../local/start-stand-in.ts";
+import { type AccessUseCases, wireAccess } from "./access.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
-import { type OperatorUseCases, wireOperator } from "./operator.ts";
+import { type OperatorUseCases, type OperatorWiring, wireOperator } from "./operator.ts";
 
 export interface StartLocalRequest extends Pick<LocalSettings, "stateFolder" | "ports"> {
   readonly account?: LocalSettings["account"];
@@ -43,6 +44,7 @@ export async function startLocal(
 export interface LocalTarget {
   readonly endpoints: Endpoints;
   readonly useCases: OperatorUseCases;
+  readonly access: AccessUseCases;
 }
 
 /**
@@ -51,13 +53,22 @@ export interface LocalTarget {
  * @throws MusterError LOCAL_CLOUD_NOT_RUNNING, STATE_DAMAGED, ENDPOINT_NOT_LOCAL
  */
 export async function wireLocal(
-  { stateFolder, actor }: { readonly stateFolder: string; readonly actor: string },
+  target: { readonly stateFolder: string; readonly actor: string },
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<LocalTarget> {
+  const { endpoints, wiring } = await findLocal(target, env);
+  return { endpoints, useCases: wireOperator(wiring), access: wireAccess(wiring) };
+}
+
+/** Finds what commands are put together on. @throws MusterError as `wireLocal` */
+export async function findLocal(
+  { stateFolder, actor }: { readonly stateFolder: string; readonly actor: string },
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly endpoints: Endpoints; readonly wiring: OperatorWiring }> {
   forgetAws(env);
   const endpoints = await readEndpoints(stateFolder);
   const { accountId, region, ledgerTable, auditTable } = endpoints;
-  const useCases = wireOperator({
+  const wiring: OperatorWiring = {
     clients: toClients(endpoints),
     ledgerTable,
     auditTable,
@@ -65,8 +76,8 @@ export async function wireLocal(
     stage: "local",
     pause: pauseAtTerminal,
     scope: async () => ({ partition: "aws", region, accountId }),
-  });
-  return { endpoints, useCases };
+  };
+  return { endpoints, wiring };
 }
 
 /** The one way to clients of the local cloud: their endpoints are on this machine. */

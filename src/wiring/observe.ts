@@ -1,8 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { FailedRegistration } from "../lambda/handle-registrations.ts";
+import type { FailedMessage } from "../lambda/failed-message.ts";
 import type { Onboarding } from "../onboarding/admit/onboard-device.ts";
-import type { HealSummary } from "../onboarding/heal/heal-certificates.ts";
+import type { HealSummary } from "../onboarding/heal/heal-one.ts";
 
 /** Builds a function's log and metrics: one line and one count for each thing that was settled. */
 export function createObserver(serviceName: string) {
@@ -16,7 +16,7 @@ export function createObserver(serviceName: string) {
       logger.info(result.outcome, { certificateId: result.certificateId, findings });
       metrics.addMetric(result.outcome, MetricUnit.Count, 1);
     },
-    onFailed: ({ messageId, code, error, last }: FailedRegistration): void => {
+    onFailed: ({ messageId, code, error, last }: FailedMessage): void => {
       logger.error(last ? "given-up" : "failed", { messageId, code, error: asError(error) });
       metrics.addMetric(last ? "given-up" : "failed", MetricUnit.Count, 1);
     },

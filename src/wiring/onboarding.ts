@@ -9,6 +9,7 @@ import {
 } from "../aws/dynamodb/certificate-store.ts";
 import { getSubject } from "../aws/dynamodb/subject-store.ts";
 import type { Tables } from "../aws/dynamodb/tables.ts";
+import { createCountWaiting, createListWaiting } from "../aws/dynamodb/waiting-store.ts";
 import { createIotControl } from "../aws/iot/iot-control.ts";
 import { createOnboardDevice, type OnboardDevice } from "../onboarding/admit/onboard-device.ts";
 import { createRecordFailure, type RecordFailure } from "../onboarding/admit/record-failure.ts";
@@ -17,10 +18,19 @@ import {
   createHealCertificates,
   type HealCertificates,
 } from "../onboarding/heal/heal-certificates.ts";
+import { createHealLanded, type HealLanded } from "../onboarding/heal/heal-landed.ts";
+import {
+  createSettleCertificates,
+  type SettleCertificates,
+} from "../onboarding/heal/settle-certificates.ts";
 import {
   type ChangeStanding,
   createChangeStanding,
 } from "../onboarding/lifecycle/change-standing.ts";
+import {
+  createPreregisterCertificate,
+  type PreregisterCertificate,
+} from "../onboarding/preregister/preregister-certificate.ts";
 import { createSettleCertificate } from "../onboarding/settle-certificate.ts";
 import { defaultTiming, type Timing } from "../onboarding/timing.ts";
 import { toSubject } from "../rules/audit/subject.ts";
@@ -42,7 +52,10 @@ export interface OnboardingUseCases {
   readonly onboardDevice: OnboardDevice;
   readonly recordFailure: RecordFailure;
   readonly healCertificates: HealCertificates;
+  readonly healLanded: HealLanded;
+  readonly settleCertificates: SettleCertificates;
   readonly changeStanding: ChangeStanding;
+  readonly preregisterCertificate: PreregisterCertificate;
   readonly readRecord: ReadCertificateRecord;
 }
 
@@ -70,31 +83,51 @@ export function wireOnboarding({
   const readRecord = createReadCertificateRecord(tables);
   const changeCertificate = createChangeCertificate(tables);
   const iot = createIotControl(clients.iot);
-  const shared = { readRecord, changeCertificate, now, timing, actor };
-  const settleCertificate = createSettleCertificate({
-    ...shared,
-    iot,
-    readEntriesByIdentity: createReadEntriesByIdentity(tables),
-    readBackground: createReadBackground(tables, backgroundMaxAgeMs, now),
-  });
   const readCa = cacheFor(backgroundMaxAgeMs, now, async (id, signal: AbortSignal) => {
     const { data } = await getSubject(tables, toSubject("CA", id), signal);
     return data;
   });
+  const isOwnCa = async (id: string, signal: AbortSignal) =>
+    (await readCa(id, signal)) !== undefined;
+  const shared = { readRecord, changeCertificate, now, timing, actor };
+  const settleCertificate = createSettleCertificate({
+    ...shared,
+    iot,
+    yieldingIot: createIotControl(clients.yieldingIot),
+    isOwnCa,
+    readEntriesByIdentity: createReadEntriesByIdentity(tables),
+    readBackground: createReadBackground(tables, backgroundMaxAgeMs, now),
+  });
+  const preregisterCertificate = createPreregisterCertificate({ ...shared, settleCertificate });
   return {
     readRecord,
+    preregisterCertificate,
     onboardDevice: createOnboardDevice({
       ...shared,
       settleCertificate,
       describeCertificate: iot.describeCertificate,
-      isOwnCa: async (id, signal) => (await readCa(id, signal)) !== undefined,
+      isOwnCa,
     }),
     recordFailure: createRecordFailure(shared),
     healCertificates: createHealCertificates({
       ...shared,
       settleCertificate,
+      preregisterCertificate,
       describeCertificate: iot.describeCertificate,
       listCertificates: createListCertificates(tables),
+    }),
+    healLanded: createHealLanded({
+      ...shared,
+      settleCertificate,
+      preregisterCertificate,
+      describeCertificate: iot.describeCertificate,
+      countWaiting: createCountWaiting(tables),
+      listWaiting: createListWaiting(tables),
+    }),
+    settleCertificates: createSettleCertificates({
+      ...shared,
+      settleCertificate,
+      preregisterCertificate,
     }),
     changeStanding: createChangeStanding({
       ...shared,

@@ -14,7 +14,8 @@ import { updateSubject } from "../access/subjects.ts";
 import { createListSubjects, createReadChain } from "../aws/dynamodb/audit-store.ts";
 import { createListCertificates } from "../aws/dynamodb/certificate-store.ts";
 import { createAddEntry } from "../aws/dynamodb/entry-store.ts";
-import { createOwnIssuer, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
+import { createManufacturerStore } from "../aws/dynamodb/manufacturer-store.ts";
+import { createListSubjectsOf, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
 import type { Tables } from "../aws/dynamodb/tables.ts";
 import { createCaControl, type ListedCa } from "../aws/iot/ca-control.ts";
 import { createProfileControl } from "../aws/iot/profile-control.ts";
@@ -54,11 +55,7 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
   const { clients, ledgerTable, auditTable, actor, stage, scope, now = () => new Date() } = wiring;
   const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
   const who = { now, actor };
-  const manufacturers = createManufacturers({
-    ...createSubjectAccess(tables, "MANUFACTURER"),
-    ownIssuer: createOwnIssuer(tables),
-    ...who,
-  });
+  const manufacturers = createManufacturers({ ...createManufacturerStore(tables), ...who });
   const cas = createSubjectAccess(tables, "CA");
   const profiles = createSubjectAccess(tables, "PROFILE");
   const batches = createSubjectAccess(tables, "BATCH");
@@ -83,7 +80,7 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
       addIssuer: manufacturers.addIssuer,
       ...who,
     }),
-    listCas: () => listCas(cas.list, caControl.listInIot),
+    listCas: () => listCas(createListSubjectsOf(tables, "CA"), caControl.listInIot),
     readRegistrationCode: caControl.readRegistrationCode,
     applyProfile: createApplyProfile({
       ...profiles,
@@ -93,7 +90,7 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
       ...who,
     }),
     readProfile,
-    listProfiles: profiles.list,
+    listProfiles: createListSubjectsOf(tables, "PROFILE"),
     importCertificates: createImportCertificates({
       readManufacturer: manufacturers.get,
       readProfile,

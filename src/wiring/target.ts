@@ -2,10 +2,11 @@ import { userInfo } from "node:os";
 import { createClients } from "../aws/create-clients.ts";
 import { readScope } from "../aws/dynamodb/read-scope.ts";
 import { MusterError } from "../rules/errors.ts";
-import { wireLocal } from "./local.ts";
+import { type AccessUseCases, wireAccess } from "./access.ts";
+import { findLocal } from "./local.ts";
 import { readLocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
-import { type OperatorUseCases, wireOperator } from "./operator.ts";
+import { type OperatorUseCases, type OperatorWiring, wireOperator } from "./operator.ts";
 
 /** Where a command does its work, as flags say; the environment fills in. */
 export interface TargetFlags {
@@ -23,15 +24,27 @@ export async function wireTarget(
   flags: TargetFlags,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<OperatorUseCases> {
-  const actor = `operator:${env["MUSTER_OPERATOR"] || userName()}`;
-  const stage = flags.stage ?? env["MUSTER_STAGE"];
-  if (stage) return wireStage(stage, flags.region ?? readRegion(env), actor);
-  const { stateFolder } = readLocalSettings(flags, env);
-  const { useCases } = await wireLocal({ stateFolder, actor }, env);
-  return useCases;
+  return wireOperator(await findTarget(flags, env));
 }
 
-async function wireStage(stage: string, region: string, actor: string): Promise<OperatorUseCases> {
+/** Puts together who may call the API. @throws MusterError as `wireTarget` */
+export async function wireAccessTarget(
+  flags: TargetFlags,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<AccessUseCases> {
+  return wireAccess(await findTarget(flags, env));
+}
+
+async function findTarget(flags: TargetFlags, env: NodeJS.ProcessEnv): Promise<OperatorWiring> {
+  const actor = `operator:${env["MUSTER_OPERATOR"] || userName()}`;
+  const stage = flags.stage ?? env["MUSTER_STAGE"];
+  if (stage) return findStage(stage, flags.region ?? readRegion(env), actor);
+  const { stateFolder } = readLocalSettings(flags, env);
+  const { wiring } = await findLocal({ stateFolder, actor }, env);
+  return wiring;
+}
+
+async function findStage(stage: string, region: string, actor: string): Promise<OperatorWiring> {
   const clients = createClients({ region });
   const ledgerTable = `muster-${stage}-ledger`;
   const auditTable = `muster-${stage}-audit`;
@@ -40,7 +53,7 @@ async function wireStage(stage: string, region: string, actor: string): Promise<
   const scope = await readScope(tables).catch((error: unknown) => {
     throw toSignInError(error);
   });
-  return wireOperator({
+  return {
     clients,
     ledgerTable,
     auditTable,
@@ -48,7 +61,7 @@ async function wireStage(stage: string, region: string, actor: string): Promise<
     stage,
     pause: pauseAtTerminal,
     scope: async () => scope,
-  });
+  };
 }
 
 function toSignInError(error: unknown): unknown {

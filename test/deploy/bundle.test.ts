@@ -1,20 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type BuiltFunction, buildFunctions } from "../../scripts/build.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "muster-bundles-"));
+const built = { folder, functions: await buildFunctions(folder) };
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the bundles", () => {
   test("are one for each file of functions/, each with the licences of what is in it", async () => {
-    const built = await setup();
     expect(built.functions.map(({ name }) => name)).toEqual([
       "api",
       "authorize",
       "heal",
+      "ingest",
       "onboard",
     ]);
     const licenses = await readFile(join(built.folder, "onboard/LICENSES.txt"), "utf8");
@@ -23,8 +27,7 @@ describe("the bundles", () => {
   });
 
   test("load with what their environment says", async () => {
-    const { functions } = await setup();
-    for (const { name, path } of functions) {
+    for (const { name, path } of built.functions) {
       const load = ["--input-type=module", "--eval", `await import(${toModule(path)})`];
       const { exitCode } = await run(load, environment);
       expect([name, exitCode]).toEqual([name, 0]);
@@ -32,7 +35,6 @@ describe("the bundles", () => {
   });
 
   test("sign with the credentials that Lambda puts into the environment", async () => {
-    const built = await setup();
     const { authorization, sessionToken } = await firstRequest(built.functions);
     expect(authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/dynamodb\/aws4_request,/,
@@ -56,11 +58,6 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [...args], { stdio: "ignore", env });
   const [exitCode] = (await once(child, "exit")) as [number | null];
   return { exitCode };
-}
-
-async function setup() {
-  const folder = temporaryFolder();
-  return { folder, functions: await buildFunctions(folder) };
 }
 
 /** Has the onboarding bundle take an event, and answers with what its first request was signed by. */

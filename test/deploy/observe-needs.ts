@@ -6,6 +6,8 @@ type Key = Readonly<Record<string, AttributeValue>>;
 
 interface DynamoInput {
   readonly TableName?: string;
+  readonly Item?: Key;
+  readonly Key?: Key;
   readonly IndexName?: string;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
   readonly TransactItems?: readonly Readonly<Record<string, Write>>[];
@@ -23,16 +25,18 @@ const tables: Readonly<Record<string, string>> = {
 };
 
 /** Notes what AWS would ask of a role for each call that the clients make. */
-export function observeNeeds({ iot, dynamodb }: AwsClients): readonly Need[] {
+export function observeNeeds({ iot, yieldingIot, dynamodb }: AwsClients): readonly Need[] {
   const needs: Need[] = [];
-  iot.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      (args) => {
-        needs.push({ action: `iot:${commandName.replace(/Command$/, "")}` });
-        return next(args);
-      },
-    { step: "initialize" },
-  );
+  for (const { middlewareStack } of [iot, yieldingIot]) {
+    middlewareStack.add(
+      (next, { commandName = "" }) =>
+        (args) => {
+          needs.push({ action: `iot:${commandName.replace(/Command$/, "")}` });
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+  }
   dynamodb.middlewareStack.add(
     (next, { commandName = "" }) =>
       (args) => {
@@ -57,9 +61,11 @@ function toNeeds(action: string, input: DynamoInput): readonly Need[] {
     );
   }
   const names = input.RequestItems ? Object.keys(input.RequestItems) : [input.TableName ?? ""];
+  const pk = (input.Item ?? input.Key)?.["pk"]?.S;
   return names.map((name) => ({
     action: `dynamodb:${action}`,
     resource: toResource(name, input.IndexName),
+    ...(pk !== undefined && { pk }),
   }));
 }
 

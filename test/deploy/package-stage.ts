@@ -10,26 +10,43 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
+interface Template {
+  readonly Resources: Packaged["resources"];
+  readonly Mappings: unknown;
+  readonly Outputs: object;
+}
+
 export interface Packaged {
+  readonly mappings: unknown;
+  /** Their names. */
+  readonly outputs: readonly string[];
   readonly resources: Readonly<Record<string, Resource>>;
   /** The zip of each function. */
   readonly zips: Readonly<Record<string, Buffer>>;
 }
 
-/** Makes the deployable artifact as `npm run package` does, as often as it is asked to. */
-export async function packageStage(stage: string): Promise<Packaged> {
+/**
+ * Makes the deployable artifact as `npm run package` does, as often as it is asked to.
+ *
+ * @param options more of them, such as `--param oidcIssuer=…`.
+ */
+export async function packageStage(
+  stage: string,
+  options: readonly string[] = [],
+): Promise<Packaged> {
   const folder = await mkdtemp(join(tmpdir(), "muster-package-"));
   try {
-    await packageFunctions(folder, ["--stage", stage]);
-    const template = join(folder, "cloudformation-template-update-stack.json");
-    const { Resources } = JSON.parse(await readFile(template, "utf8")) as {
-      readonly Resources: Packaged["resources"];
+    const functions = await packageFunctions(folder, ["--stage", stage, ...options]);
+    const file = join(folder, "cloudformation-template-update-stack.json");
+    const template = JSON.parse(await readFile(file, "utf8")) as Template;
+    const zips: Record<string, Buffer> = {};
+    for (const { name } of functions) zips[name] = await readFile(join(folder, `${name}.zip`));
+    return {
+      resources: template.Resources,
+      mappings: template.Mappings,
+      outputs: Object.keys(template.Outputs),
+      zips,
     };
-    const zips = {
-      onboard: await readFile(join(folder, "onboard.zip")),
-      heal: await readFile(join(folder, "heal.zip")),
-    };
-    return { resources: Resources, zips };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

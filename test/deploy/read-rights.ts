@@ -17,13 +17,13 @@ export interface Need {
   readonly pk?: string;
 }
 
-/** Each action that a role allows, with all it is allowed on. */
+/** Each action that a role allows, with all it is allowed on; what it denies is not in it. */
 export function readRights(
   role: Resource | undefined,
 ): Readonly<Record<string, readonly string[]>> {
   const rights: Record<string, string[]> = {};
   for (const statement of statementsOf(role)) {
-    if (statement.Effect !== "Allow") throw new Error(`not read: ${JSON.stringify(statement)}`);
+    if (statement.Effect !== "Allow") continue;
     for (const action of [statement.Action].flat()) {
       rights[action] = [...(rights[action] ?? []), ...toResources(statement)].sort();
     }
@@ -31,16 +31,19 @@ export function readRights(
   return rights;
 }
 
-/** Whether some statement of the role allows the call. */
-export function isAllowed(role: Resource | undefined, { action, resource, pk }: Need): boolean {
-  return statementsOf(role).some(({ Action, Resource, Condition }) => {
-    const keys = toLeadingKeys(Condition);
-    return (
-      [Action].flat().includes(action) &&
-      (resource === undefined || [Resource].flat().map(toText).includes(resource)) &&
-      (keys === undefined || keys.some((key) => pk?.startsWith(key.replace(/\*$/, ""))))
-    );
-  });
+/** Whether some statement of the role allows the call, and none denies it. */
+export function isAllowed(role: Resource | undefined, need: Need): boolean {
+  const fitting = statementsOf(role).filter((statement) => fits(statement, need));
+  return fitting.length > 0 && fitting.every(({ Effect }) => Effect === "Allow");
+}
+
+function fits({ Action, Resource, Condition }: Statement, { action, resource, pk }: Need): boolean {
+  const keys = toLeadingKeys(Condition);
+  return (
+    [Action].flat().includes(action) &&
+    (resource === undefined || [Resource].flat().map(toText).includes(resource)) &&
+    (keys === undefined || keys.some((key) => pk?.startsWith(key.replace(/\*$/, ""))))
+  );
 }
 
 function statementsOf(role: Resource | undefined): readonly Statement[] {
@@ -48,14 +51,14 @@ function statementsOf(role: Resource | undefined): readonly Statement[] {
   return policies.flatMap((policy) => statements(policy.PolicyDocument));
 }
 
-/** The one kind of condition there is. */
+/** The one kind of condition there is: what allows asks it of all keys, what denies of any. */
 function toLeadingKeys(condition: unknown): readonly string[] | undefined {
   if (condition === undefined) return undefined;
-  const { "ForAllValues:StringLike": like } = condition as {
-    readonly "ForAllValues:StringLike": Readonly<Record<string, readonly string[]>>;
-  };
-  return like["dynamodb:LeadingKeys"] ?? [];
+  const [like] = Object.values(condition as Readonly<Record<string, KeyCondition>>);
+  return like?.["dynamodb:LeadingKeys"] ?? [];
 }
+
+type KeyCondition = Readonly<Record<string, readonly string[]>>;
 
 export function statements(document: unknown): readonly Statement[] {
   return (document as { readonly Statement: readonly Statement[] }).Statement;

@@ -1,7 +1,13 @@
 import { CreateThingCommand } from "@aws-sdk/client-iot";
 import { describe, expect, test } from "vitest";
 import { createClients } from "../../src/aws/create-clients.ts";
+import { readScope } from "../../src/aws/dynamodb/read-scope.ts";
+import { createCa } from "../../src/local/sample-pki.ts";
+import { wireAccess, wireTokens } from "../../src/wiring/access.ts";
+import { wireAuthenticateToken } from "../../src/wiring/authorize.ts";
 import { wireOnboarding } from "../../src/wiring/onboarding.ts";
+import { type OperatorUseCases, wireOperator } from "../../src/wiring/operator.ts";
+import { acme, createIngest } from "../support/ingest.ts";
 import { createWorld, redeliveryMs, type World } from "../support/world.ts";
 import { observeNeeds } from "./observe-needs.ts";
 import { packageStage } from "./package-stage.ts";
@@ -49,6 +55,73 @@ describe("what a function's role allows", () => {
     );
   });
 
+  test("is all that work on batches calls", async () => {
+    await using world = await setup();
+    const { onboardDevice } = world.observed();
+    const [known, half, never] = await Promise.all([
+      world.device(),
+      world.device(),
+      world.device(),
+    ]);
+    for (const leaf of [known, half]) {
+      await onboardDevice(world.connect(leaf), AbortSignal.timeout(20_000));
+    }
+    await world.makeThing(half.subject, { certificateId: half.certificateId, note: "half-way" });
+    const clients = createClients(world.target);
+    const needs = observeNeeds(clients);
+    const ingest = createIngest({ ...world, clients });
+    const id = await ingest.push([known, half, never]);
+    await ingest.drain();
+    await ingest.batches.recall(acme, id, "wrong keys");
+    await ingest.drain();
+    expect(needs.filter((need) => !isAllowed(resources["IngestRole"], need))).toEqual([]);
+    for (const resource of ["${LedgerTable.Arn}/index/listing", "${LedgerTable.Arn}/index/batch"]) {
+      expect(needs).toContainEqual(expect.objectContaining({ resource }));
+    }
+  });
+
+  test("is all that operators and manufacturers have the API call", async () => {
+    await using world = await setup();
+    const leaf = await world.device();
+    await world.land(leaf);
+    await world.observed().onboardDevice(world.connect(leaf), AbortSignal.timeout(20_000));
+    const clients = createClients(world.target);
+    const needs = observeNeeds(clients);
+    const data = { ...world.names, clients, now: world.now, actor: "token:a" };
+    const tables = { client: clients.dynamodb, ledger: "ledger", audit: "audit" };
+    const scope = () => readScope(tables);
+    await actAsOperator(wireOperator({ ...data, stage: "test", scope }), leaf.certificateId);
+    const { tokens } = wireAccess(data);
+    const { token } = await tokens.create({
+      role: "operator",
+      description: "test",
+      days: 1,
+      idempotencyKey: "once",
+    });
+    await tokens.list({ limit: 10 });
+    await tokens.revoke(token.id);
+    const ingest = createIngest({ ...world, clients });
+    const id = await ingest.push([await world.device()]);
+    await ingest.batches.list(acme, { limit: 10 });
+    await ingest.batches.show(acme, id);
+    expect(needs.filter((need) => !isAllowed(resources["ApiRole"], need))).toEqual([]);
+    const called = new Set(needs.map(({ action }) => action));
+    for (const action of ["dynamodb:DeleteItem", "dynamodb:DescribeTable", "iot:CreatePolicy"]) {
+      expect(called).toContain(action);
+    }
+  });
+
+  test("is all that the authorizer calls, and it calls all of it", async () => {
+    await using world = await setup();
+    const clients = createClients(world.target);
+    const tokens = wireTokens({ ...world, ...world.names, actor: "operator:test" });
+    const { text } = await tokens.create({ role: "operator", description: "test", days: 1 });
+    const needs = observeNeeds(clients);
+    const authenticate = wireAuthenticateToken({ ...clients, ...world.names, now: world.now });
+    expect(await authenticate(text)).toMatchObject({ role: "operator" });
+    expectExactly("AuthorizeRole", needs);
+  });
+
   test.for(["MANUFACTURER#acme", "BATCH#one", "PROFILE#sensor", "CA#one", "ISSUER#one"])(
     "lets neither write %s, nor delete what a certificate's partition holds",
     (pk) => {
@@ -65,6 +138,27 @@ describe("what a function's role allows", () => {
     },
   );
 });
+
+async function actAsOperator(operator: OperatorUseCases, certificateId: string): Promise<void> {
+  const { der } = await createCa({ name: "Other CA" });
+  await operator.manufacturers.add("other", "Other");
+  const ca = await operator.registerCa({ ca: der, mode: "SNI_ONLY", manufacturer: "other" });
+  await operator.manufacturers.removeIssuer("other", ca.caCertificateId);
+  await operator.manufacturers.list();
+  await operator.listCas();
+  await operator.readRegistrationCode();
+  const toProfile = (topic: string) =>
+    `name: grouped\nthing: { name: "\${cn}", type: gauge, groups: [one] }\npolicy: { attachTo: { group: one, greengrass: false }, publish: ["${topic}/\${thingName}"] }\n`;
+  await operator.applyProfile(toProfile("a"));
+  await operator.applyProfile(toProfile("b"));
+  await operator.listProfiles();
+  const signal = AbortSignal.timeout(20_000);
+  for (const act of ["hold", "release", "revoke", "release"] as const) {
+    await operator.changeStanding({ certificateId, act, reason: "test", signal });
+  }
+  await operator.listOut(10, signal);
+  await operator.verifyAudit(`CERT#${certificateId}`);
+}
 
 function expectExactly(role: string, needs: readonly { readonly action: string }[]): void {
   expect(needs.filter((need) => !isAllowed(resources[role], need))).toEqual([]);

@@ -1,65 +1,35 @@
 import { describe, expect, test } from "vitest";
-import { listZip, packageStage, type Resource } from "./package-stage.ts";
-import { readRights, statements } from "./read-rights.ts";
+import { describeHttpApi } from "./describe-http-api.ts";
+import { describeManifests } from "./describe-manifests.ts";
+import { ofTheAccount, rights } from "./expected-rights.ts";
+import { listZip, packageStage } from "./package-stage.ts";
+import { isAllowed, readRights, statements } from "./read-rights.ts";
+import { readTemplate } from "./read-template.ts";
 
-const { resources, zips } = await packageStage("test");
-
-const onCertificates = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:cert/*";
-const onThings = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:thing/*";
-const onGroups = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:thinggroup/*";
-const whereKeyIs = (...keys: readonly string[]) =>
-  ` where ${JSON.stringify({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } })}`;
-const ofBothFunctions = {
-  "dynamodb:GetItem": ["LedgerTable.Arn"],
-  "dynamodb:BatchGetItem": ["LedgerTable.Arn"],
-  "dynamodb:Query": ["LedgerTable.Arn"],
-  "dynamodb:PutItem": [
-    `AuditTable.Arn${whereKeyIs("CERT#*")}`,
-    `LedgerTable.Arn${whereKeyIs("CERT#*", "THING#*", "KEY#*")}`,
-  ],
-  "dynamodb:DeleteItem": [`LedgerTable.Arn${whereKeyIs("THING#*", "KEY#*")}`],
-  "iot:DescribeCertificate": [onCertificates],
-  "iot:UpdateCertificate": [onCertificates],
-  "iot:AttachPolicy": [onCertificates],
-  "iot:DetachPolicy": [onCertificates],
-  "iot:CreateThing": [onThings],
-  "iot:DescribeThing": [onThings],
-  "iot:UpdateThing": [onThings],
-  "iot:AttachThingPrincipal": [onCertificates, onThings],
-  "iot:DetachThingPrincipal": [onCertificates, onThings],
-  "iot:AddThingToThingGroup": [onThings, onGroups],
-  "iot:RemoveThingFromThingGroup": [onThings, onGroups],
-  "sqs:SendMessage": ["FailedInvocationsQueue.Arn"],
-};
-/** What each role may do, and to what; nothing else. */
-const rights = {
-  OnboardRole: {
-    ...ofBothFunctions,
-    "sqs:ReceiveMessage": ["RegistrationsQueue.Arn"],
-    "sqs:DeleteMessage": ["RegistrationsQueue.Arn"],
-    "sqs:GetQueueAttributes": ["RegistrationsQueue.Arn"],
-    "logs:CreateLogStream": ["OnboardLogGroup.Arn"],
-    "logs:PutLogEvents": ["OnboardLogGroup.Arn"],
-  },
-  HealRole: {
-    ...ofBothFunctions,
-    "dynamodb:Query": ["LedgerTable.Arn", "${LedgerTable.Arn}/index/listing"],
-    "logs:CreateLogStream": ["HealLogGroup.Arn"],
-    "logs:PutLogEvents": ["HealLogGroup.Arn"],
-  },
-  RegistrationsRuleRole: {
-    "sqs:SendMessage": ["RegistrationsQueue.Arn", "UndeliveredQueue.Arn"],
-  },
-};
+const packaged = await packageStage("test");
+const { resources, zips } = packaged;
+const { ofType, property, mappingOf } = readTemplate(resources);
 
 describe("the roles", () => {
   test("are those of the functions and of the topic rule, one each", () => {
     expect(Object.keys(ofType("AWS::IAM::Role")).sort()).toEqual(Object.keys(rights).sort());
-    expect(property("OnboardLambdaFunction", "Role")).toEqual({
-      "Fn::GetAtt": ["OnboardRole", "Arn"],
-    });
-    expect(property("HealLambdaFunction", "Role")).toEqual({ "Fn::GetAtt": ["HealRole", "Arn"] });
+    for (const name of Object.keys(zips).map(capitalize)) {
+      expect(property(`${name}LambdaFunction`, "Role")).toEqual({
+        "Fn::GetAtt": [`${name}Role`, "Arn"],
+      });
+    }
   });
+
+  test.for(["OnboardRole", "HealRole", "IngestRole", "ApiRole"])(
+    "%s keeps off what tokens are known by",
+    (role) => {
+      const on = { resource: "LedgerTable.Arn" };
+      for (const action of ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]) {
+        expect(isAllowed(resources[role], { ...on, action, pk: "SECRET#one" })).toBe(false);
+        expect(isAllowed(resources[role], { ...on, action, pk: "CERT#one" })).toBe(true);
+      }
+    },
+  );
 
   test.for(Object.entries(rights))("%s may do this much", ([role, expected]) => {
     expect(readRights(resources[role])).toEqual(
@@ -71,6 +41,7 @@ describe("the roles", () => {
     for (const role of Object.keys(rights)) {
       for (const [action, on] of Object.entries(readRights(resources[role]))) {
         expect(action).not.toContain("*");
+        if (ofTheAccount.has(action)) continue;
         for (const resource of on) expect(resource).toMatch(/^arn:|\.Arn/);
       }
     }
@@ -81,9 +52,9 @@ describe("the roles", () => {
       const [statement] = statements(property(role, "AssumeRolePolicyDocument"));
       return statement;
     });
+    const byLambda = { Principal: { Service: "lambda.amazonaws.com" } };
     expect(trusted).toMatchObject([
-      { Principal: { Service: "lambda.amazonaws.com" } },
-      { Principal: { Service: "lambda.amazonaws.com" } },
+      ...Object.keys(zips).map(() => byLambda),
       {
         Principal: { Service: "iot.amazonaws.com" },
         Condition: {
@@ -107,8 +78,7 @@ describe("a registration event", () => {
   });
 
   test("goes from the queue to the function, which says what it could not settle", () => {
-    const [mapping] = Object.values(ofType("AWS::Lambda::EventSourceMapping"));
-    expect(mapping?.Properties).toMatchObject({
+    expect(mappingOf("Onboard")).toMatchObject({
       EventSourceArn: { "Fn::GetAtt": ["RegistrationsQueue", "Arn"] },
       FunctionName: { "Fn::GetAtt": ["OnboardLambdaFunction", "Arn"] },
       BatchSize: 10,
@@ -148,7 +118,7 @@ describe("a registration event", () => {
 describe("the functions", () => {
   test("run on Node 24 on ARM and write their log as JSON", () => {
     const functions = Object.values(ofType("AWS::Lambda::Function"));
-    expect(functions).toHaveLength(2);
+    expect(functions).toHaveLength(Object.keys(zips).length);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: "nodejs24.x",
@@ -194,14 +164,38 @@ describe("the queues", () => {
   test.for(queues)("%s is encrypted and refuses what comes without TLS", (queue) => {
     expect(property(queue, "SqsManagedSseEnabled")).toBe(true);
     expect(property(`${queue}Policy`, "Queues")).toEqual([{ Ref: queue }]);
-    expect(statements(property(`${queue}Policy`, "PolicyDocument"))).toEqual([
+    const [first] = statements(property(`${queue}Policy`, "PolicyDocument"));
+    expect(first).toEqual({
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:*",
+      Resource: { "Fn::GetAtt": [queue, "Arn"] },
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+  });
+
+  test("take messages from nobody else, but that of ingest from the bucket of this account", () => {
+    const allowed = queues.flatMap((queue) =>
+      statements(property(`${queue}Policy`, "PolicyDocument")).filter(
+        ({ Effect }) => Effect === "Allow",
+      ),
+    );
+    expect(allowed).toEqual([
       {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sqs:*",
-        Resource: { "Fn::GetAtt": [queue, "Arn"] },
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
+        Sid: "NotifyOfManifests",
+        Effect: "Allow",
+        Principal: { Service: "s3.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: { "Fn::GetAtt": ["IngestQueue", "Arn"] },
+        Condition: {
+          StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
+          ArnEquals: {
+            "aws:SourceArn": {
+              "Fn::Sub": "arn:${AWS::Partition}:s3:::muster-test-${AWS::AccountId}-${AWS::Region}",
+            },
+          },
+        },
       },
     ]);
   });
@@ -213,11 +207,16 @@ describe("the queues", () => {
     expect(retention).toEqual({
       RegistrationsQueue: 4 * 86_400,
       RegistrationsDeadLetterQueue: 14 * 86_400,
+      IngestQueue: 4 * 86_400,
+      IngestDeadLetterQueue: 14 * 86_400,
       UndeliveredQueue: 14 * 86_400,
       FailedInvocationsQueue: 14 * 86_400,
     });
   });
 });
+
+describeManifests(packaged);
+describeHttpApi(packaged);
 
 describe("the tables", () => {
   test.for(["LedgerTable", "AuditTable"])(
@@ -257,7 +256,7 @@ describe("the package", () => {
     }
   });
 
-  test.for(["onboard", "heal"])("%s holds its bundle and the licences of what is in it", (name) => {
+  test.for(Object.keys(zips))("%s holds its bundle and the licences of what is in it", (name) => {
     expect(listZip(zips[name])).toEqual([
       `.build/functions/${name}/LICENSES.txt`,
       `.build/functions/${name}/index.mjs`,
@@ -266,19 +265,7 @@ describe("the package", () => {
       `.build/functions/${name}/index.handler`,
     );
   });
-
-  test("is the same, byte for byte, when it is made again", async () => {
-    expect((await packageStage("test")).zips).toEqual(zips);
-  });
 });
-
-function ofType(type: string): Readonly<Record<string, Resource>> {
-  return Object.fromEntries(Object.entries(resources).filter(([, { Type }]) => Type === type));
-}
-
-function property(resource: string, name: string): unknown {
-  return resources[resource]?.Properties[name];
-}
 
 function key(hash: string, range: string) {
   return [

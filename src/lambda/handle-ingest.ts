@@ -1,0 +1,81 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { HandleBatchMessage } from "../batches/handle-batch-message.ts";
+import type { NoteStalled } from "../batches/ingest/note-stalled.ts";
+import { MusterError, toErrorCode } from "../rules/errors.ts";
+import type { FailedMessage } from "./failed-message.ts";
+import { toSignal } from "./to-signal.ts";
+
+export interface HandleIngestDeps {
+  readonly handleBatchMessage: HandleBatchMessage;
+  readonly noteStalled: NoteStalled;
+  /** Has a message come again sooner than the queue would by itself. */
+  readonly postponeMessage: (receiptHandle: string, seconds: number) => Promise<void>;
+  readonly maxReceiveCount: number;
+  readonly onFailed: (failure: FailedMessage) => void;
+}
+
+/**
+ * Handles messages of the ingest queue. What fails comes again, later each time; the last time it is
+ * noted with the batch, and the message goes to the dead-letter queue.
+ */
+export function createHandleIngest(deps: HandleIngestDeps) {
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const signal = toSignal(context);
+    const processor = new BatchProcessor(EventType.SQS);
+    return processPartialResponse(
+      event,
+      (record: SQSRecord) => handleRecord(deps, record, signal),
+      processor,
+      { context, throwOnFullBatchFailure: false },
+    );
+  };
+}
+
+async function handleRecord(
+  deps: HandleIngestDeps,
+  { body, messageId, receiptHandle, attributes }: SQSRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = parseJson(body);
+  try {
+    await inTime(deps.handleBatchMessage(message), signal);
+  } catch (error) {
+    const received = Number(attributes.ApproximateReceiveCount);
+    const last = received >= deps.maxReceiveCount;
+    deps.onFailed({ messageId, code: toErrorCode(error), error, last });
+    // Neither is what went wrong; the log has it in any case.
+    if (last) await deps.noteStalled(message, error).catch(() => {});
+    else await deps.postponeMessage(receiptHandle, toDelay(received)).catch(() => {});
+    throw error;
+  }
+}
+
+/** The queue's own time is longer than the function's, for those that died. */
+function toDelay(received: number): number {
+  return Math.min(10 * 3 ** (received - 1), 300);
+}
+
+/** Work that has no end is left where it stands: whoever does it anew takes over from it. */
+async function inTime(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const ended = Promise.withResolvers<never>();
+  const end = () =>
+    ended.reject(
+      new MusterError("DEADLINE_EXCEEDED", "The function's time ran out; the message comes again."),
+    );
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    await Promise.race([work, ended.promise]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+/** What is no JSON is no work on a batch either; the worker says so. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
