@@ -17,6 +17,8 @@ const shape = z.object({
   /** Base URLs for the AWS SDK. */
   iot: z.url(),
   dynamodb: z.url(),
+  /** Base URL of the HTTP API. */
+  api: z.url(),
   /** What tells how the local cloud stands. */
   inspect: z.url(),
   mqtt: z.object({ host: z.string(), port: z.int(), serverName: z.string() }),
@@ -51,6 +53,7 @@ export async function readEndpoints(stateFolder: string): Promise<Endpoints> {
   const endpoints = parseEndpoints(readText(file, stateFolder), file);
   checkLoopback(endpoints.iot);
   checkLoopback(endpoints.dynamodb);
+  checkLoopback(endpoints.api);
   checkLoopback(endpoints.inspect);
   const { hostname, port } = new URL(endpoints.iot);
   if (!isAlive(endpoints.pid) || !(await answers(hostname, Number(port)))) {

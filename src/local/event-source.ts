@@ -1,7 +1,7 @@
-import type { RegistrationQueue } from "./registration-queue.ts";
+import type { DurableQueue } from "./durable-queue.ts";
 
 export interface EventSourceOptions {
-  readonly queue: RegistrationQueue;
+  readonly queue: DurableQueue;
   readonly invoke: (event: unknown) => Promise<unknown>;
   /** Most messages of a batch; ten unless given. */
   readonly batchSize?: number;
@@ -26,7 +26,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   let closed = false;
   let wake = () => {};
 
-  const handle = async (records: ReturnType<RegistrationQueue["receive"]>): Promise<void> => {
+  const handle = async (records: ReturnType<DurableQueue["receive"]>): Promise<void> => {
     try {
       const failed = readFailures(await invoke({ Records: records }));
       for (const { messageId, receiptHandle } of records) {

@@ -1,90 +1,73 @@
-import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { Worker } from "node:worker_threads";
+import {
+  type FunctionThread,
+  type FunctionThreadOptions,
+  startFunctionThread,
+  toNamedError,
+} from "./function-thread.ts";
 
-export interface FunctionHostOptions {
-  readonly name: string;
-  /** The module that exports `handler`. */
-  readonly entry: URL;
-  /** All that the function sees of an environment. */
-  readonly env: Readonly<Record<string, string>>;
+export interface FunctionHostOptions extends FunctionThreadOptions {
   readonly timeoutMs: number;
   readonly logFile: string;
+  /** Each has one call at a time, as Lambda's sandboxes; one unless given. */
+  readonly maxThreads?: number;
 }
 
 export interface FunctionHost {
   /** Loads the handler ahead of the first call. */
   readonly ready: () => Promise<void>;
-  /** Calls the handler; further calls wait for their turn. */
+  /** Calls the handler; calls that find no thread free wait for their turn. */
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Lets a running call end, for a short while. */
+  /** Lets running calls end, for a short while. */
   readonly close: () => Promise<void>;
 }
-
-export interface FunctionCall {
-  readonly requestId: string;
-  readonly event: unknown;
-  /** Epoch milliseconds. */
-  readonly deadline: number;
-}
-
-export type FunctionAnswer =
-  | { readonly ready: true }
-  | { readonly requestId: string; readonly result: unknown }
-  | {
-      readonly requestId: string;
-      readonly error: { readonly name: string; readonly message: string };
-    };
 
 const closeTimeoutMs = 3_000;
 
 /**
- * Runs a Lambda handler in a thread of its own: a clean environment, Lambda's context, its timeout.
+ * Runs a Lambda handler in threads: a clean environment, Lambda's context, its timeout.
  *
- * A thread that times out or dies is replaced at the next call, as Lambda replaces a sandbox.
+ * Another thread is started when all of them are at work, as Lambda starts sandboxes. One that times
+ * out or dies is replaced when there is a call for it.
  */
 export function startFunction(options: FunctionHostOptions): FunctionHost {
   const log = createWriteStream(options.logFile, { flags: "a" });
   // A full disk costs what the function says, not what it does.
   log.on("error", () => {});
-  let thread: Thread | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  const pool = createPool(() => startFunctionThread(options, log), options.maxThreads ?? 1);
+  const running = new Set<Promise<unknown>>();
   let closed = false;
 
-  const started = (): Thread => {
-    thread ??= startThread(options, log);
-    return thread;
-  };
-
   const call = async (event: unknown): Promise<unknown> => {
-    if (closed) throw named("FunctionClosed", "The local cloud is stopping.");
-    const current = started();
+    const thread = await pool.take();
     try {
-      return await current.call(event, options.timeoutMs);
-    } catch (error) {
-      if (error instanceof ThreadLost) {
-        thread = undefined;
-        await current.stop();
-      }
-      throw error;
+      if (closed) throw closing();
+      return await thread.call(event, options.timeoutMs);
+    } finally {
+      pool.giveBack(thread);
     }
   };
 
   return {
-    ready: () => started().ready,
-    invoke: (event) => {
-      const result = turn.then(() => call(event));
-      turn = result.catch(() => {});
-      return result;
+    ready: pool.ready,
+    invoke: async (event) => {
+      if (closed) throw closing();
+      const result = call(event);
+      running.add(result);
+      try {
+        return await result;
+      } finally {
+        running.delete(result);
+      }
     },
     close: async () => {
       closed = true;
       const patience = AbortSignal.timeout(closeTimeoutMs);
       await Promise.race([
-        turn,
+        Promise.allSettled(running),
         new Promise((resolve) => patience.addEventListener("abort", resolve)),
       ]);
-      await thread?.stop();
+      await pool.stop();
       await new Promise<void>((resolve) => {
         log.end(() => resolve());
       });
@@ -92,86 +75,68 @@ export function startFunction(options: FunctionHostOptions): FunctionHost {
   };
 }
 
-/** The thread is of no use any more. */
-class ThreadLost extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
+function closing(): Error {
+  return toNamedError("FunctionClosed", "The local cloud is stopping.");
 }
 
-interface Thread {
-  readonly ready: Promise<void>;
-  call(event: unknown, timeoutMs: number): Promise<unknown>;
-  stop(): Promise<void>;
+interface Pool {
+  /** Resolves when one thread has loaded the handler. */
+  readonly ready: () => Promise<void>;
+  /** Waits for a thread that is free. @throws what the handler fails to load with. */
+  readonly take: () => Promise<FunctionThread>;
+  readonly giveBack: (thread: FunctionThread) => void;
+  readonly stop: () => Promise<void>;
 }
 
-function startThread(
-  { entry, env, name }: FunctionHostOptions,
-  log: NodeJS.WritableStream,
-): Thread {
-  const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
-    env: { ...env },
-    workerData: { entry: entry.href, name },
-    stdout: true,
-    stderr: true,
-    name,
-  });
-  for (const output of [worker.stdout, worker.stderr]) {
-    output.pipe(log, { end: false });
-    // Without a log it is read and thrown away, lest it be kept.
-    output.on("unpipe", () => output.resume());
-  }
-  const ready = Promise.withResolvers<void>();
-  let pending: { requestId: string; settle: PromiseWithResolvers<unknown> } | undefined;
-  let lost: ThreadLost | undefined;
+function createPool(start: () => FunctionThread, maxThreads: number): Pool {
+  const threads = new Set<FunctionThread>();
+  const free: FunctionThread[] = [];
+  const waiting: PromiseWithResolvers<FunctionThread>[] = [];
+  let stopped = false;
 
-  const lose = (error: ThreadLost) => {
-    lost ??= error;
-    ready.reject(lost);
-    pending?.settle.reject(lost);
+  const giveBack = (thread: FunctionThread): void => {
+    if (!threads.has(thread)) return;
+    const next = waiting.shift();
+    if (next === undefined) free.push(thread);
+    else next.resolve(thread);
   };
-  worker.on("message", (answer: FunctionAnswer) => {
-    if ("ready" in answer) ready.resolve();
-    else if (answer.requestId !== pending?.requestId) return;
-    else if ("error" in answer) {
-      pending.settle.reject(named(answer.error.name, answer.error.message));
-    } else pending.settle.resolve(answer.result);
-  });
-  worker.on("error", (error) => {
-    log.write(`${String(error instanceof Error ? error.stack : error)}\n`);
-    lose(new ThreadLost("FunctionFailed", error instanceof Error ? error.message : String(error)));
-  });
-  worker.on("exit", () => lose(new ThreadLost("FunctionExited", "The function ended its thread.")));
-  // Whoever calls hears of it; a thread that nobody calls may fail unheard.
-  ready.promise.catch(() => {});
+  const drop = (thread: FunctionThread): void => {
+    threads.delete(thread);
+    const index = free.indexOf(thread);
+    if (index >= 0) free.splice(index, 1);
+    void thread.stop();
+    if (waiting.length > 0) grow();
+  };
+  const grow = (): void => {
+    if (stopped || threads.size >= maxThreads) return;
+    const thread = start();
+    threads.add(thread);
+    void thread.lost.then(() => drop(thread));
+    thread.ready.then(
+      () => giveBack(thread),
+      (error: unknown) => waiting.shift()?.reject(error),
+    );
+  };
 
   return {
-    ready: ready.promise,
-    call: async (event, timeoutMs) => {
-      await ready.promise;
-      const settle = Promise.withResolvers<unknown>();
-      const requestId = randomUUID();
-      pending = { requestId, settle };
-      const timer = setTimeout(
-        () => lose(new ThreadLost("FunctionTimedOut", `It did not end within ${timeoutMs} ms.`)),
-        timeoutMs,
-      );
-      const request: FunctionCall = { requestId, event, deadline: Date.now() + timeoutMs };
-      worker.postMessage(request);
-      try {
-        return await settle.promise;
-      } finally {
-        clearTimeout(timer);
-        pending = undefined;
-      }
+    ready: async () => {
+      if (threads.size === 0) grow();
+      const [first] = threads;
+      await first?.ready;
     },
+    take: async () => {
+      const thread = free.pop();
+      if (thread !== undefined) return thread;
+      const turn = Promise.withResolvers<FunctionThread>();
+      waiting.push(turn);
+      grow();
+      return turn.promise;
+    },
+    giveBack,
     stop: async () => {
-      await worker.terminate();
+      stopped = true;
+      for (const turn of waiting.splice(0)) turn.reject(closing());
+      await Promise.all([...threads].map((thread) => thread.stop()));
     },
   };
-}
-
-function named(name: string, message: string): Error {
-  return Object.assign(new Error(message), { name });
 }

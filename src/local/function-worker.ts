@@ -1,5 +1,7 @@
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import type { FunctionAnswer, FunctionCall } from "./function-host.ts";
+import { keepCompiled } from "./compile-cache.ts";
+import type { FunctionAnswer, FunctionCall } from "./function-thread.ts";
 
 /** Runs inside the worker: loads the handler and calls it as Lambda does. */
 async function serve(entry: string, name: string): Promise<void> {
@@ -30,5 +32,8 @@ async function serve(entry: string, name: string): Promise<void> {
   answer({ ready: true });
 }
 
+keepCompiled();
 const { entry, name } = workerData as { readonly entry: string; readonly name: string };
 await serve(entry, name);
+// A thread that is ended writes nothing at its end.
+flushCompileCache();

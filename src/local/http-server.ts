@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerAsGateway, answerWithResult } from "./http-answer.ts";
 import { type HttpEvent, toHttpEvent } from "./http-event.ts";
@@ -13,6 +19,8 @@ export interface HttpServerOptions {
   readonly authorize: (event: unknown) => Promise<unknown>;
   /** Calls the function behind the routes. */
   readonly handle: (event: unknown) => Promise<unknown>;
+  /** Settles when functions can be called; waiting for it is no part of their time. */
+  readonly ready?: () => Promise<void>;
   /** `METHOD /path` of routes without authorizer. */
   readonly publicRoutes: readonly string[];
   /** Asked first, in turn: each tells whether it has answered. */
@@ -48,9 +56,6 @@ const gatewayLimits: HttpLimits = {
   authorizeMs: 10_000,
 };
 
-/** A page elsewhere can make a browser dial this machine under a name of its own, but not under these. */
-const ownNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"]);
-
 /** Stands in for an HTTP API of API Gateway in front of the same handlers, on loopback only. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const limits = { ...gatewayLimits, ...options.limits };
@@ -78,6 +83,15 @@ function listen(server: Server, port: number): Promise<AddressInfo> {
   });
 }
 
+/** A page elsewhere can make a browser dial this machine under a name of its own, but not under these. */
+const ownNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"]);
+
+/** Keeps pages of the web out: a browser sends here for any of them, and says for which. */
+function isOwnCaller({ host = "", origin }: IncomingHttpHeaders): boolean {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  return ownNames.has(name) && (origin === undefined || origin === `http://${host}`);
+}
+
 type Served = HttpServerOptions & { readonly limits: HttpLimits };
 
 async function serve(
@@ -85,8 +99,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-  if (!ownNames.has(host)) return answerAsGateway(response, 403);
+  if (!isOwnCaller(request.headers)) return answerAsGateway(response, 403);
   for (const mount of options.mounts ?? []) {
     if (await mount(request, response)) return undefined;
   }
@@ -99,6 +112,7 @@ async function serve(
     ownRoutes: new Set(options.publicRoutes),
   });
   if (typeof event === "number") return answerAsGateway(response, event);
+  await options.ready?.();
   const allowed = await authorize(options, event);
   if (typeof allowed === "number") return answerAsGateway(response, allowed);
   if (JSON.stringify(allowed).length > options.limits.eventBytes) {

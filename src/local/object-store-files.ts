@@ -70,8 +70,15 @@ export function removeUnfinished(folder: string): void {
   mkdirSync(incomingIn(folder), { recursive: true, mode: 0o700 });
 }
 
+/** Whether it is what lies in such a folder, by its name. */
+export function isObjectFile(name: string): boolean {
+  return name === incoming || /^[0-9a-f]{64}$/.test(name);
+}
+
+const incoming = "incoming";
+
 function incomingIn(folder: string): string {
-  return join(folder, "incoming");
+  return join(folder, incoming);
 }
 
 async function receive(folder: string, chunks: Chunks) {

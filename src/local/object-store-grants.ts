@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const shape = z.discriminatedUnion("act", [
   z.object({
     act: z.literal("upload"),
     key: z.string(),
-    bytes: z.int().nonnegative(),
+    bytes: z.int().check(z.nonnegative()),
     sha256: z.string(),
     /** Epoch milliseconds. */
     expiresAt: z.number(),

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { MusterError } from "../rules/errors.ts";
 import { readEndpoints } from "./endpoints.ts";
 import { sqliteCodeOf, sqliteCodes } from "./sqlite-code.ts";
-import { functionLogs, stateFiles } from "./state-files.ts";
+import { ownIn, stateFiles } from "./state-files.ts";
 
 /**
  * Removes the state of a local cloud that is not running, and nothing else: a folder without its
@@ -31,14 +31,17 @@ export async function resetState(stateFolder: string): Promise<readonly string[]
   return there.filter((name) => remove(stateFolder, name));
 }
 
-/** @returns whether it is gone. Somebody may keep logs of their own beside those of the functions. */
+/** @returns whether it is gone. Somebody may keep files of their own beside those of the functions. */
 function remove(stateFolder: string, name: string): boolean {
   const path = join(stateFolder, name);
-  if (name !== "log") {
+  const isOwn = ownIn(name);
+  if (isOwn === undefined) {
     rmSync(path, { force: true });
     return true;
   }
-  for (const log of functionLogs) rmSync(join(path, log), { force: true });
+  for (const file of readdirSync(path).filter(isOwn)) {
+    rmSync(join(path, file), { recursive: true, force: true });
+  }
   if (readdirSync(path).length > 0) return false;
   rmdirSync(path);
   return true;

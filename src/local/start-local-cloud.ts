@@ -1,28 +1,22 @@
 import { mkdirSync } from "node:fs";
-import { devNull } from "node:os";
 import { join } from "node:path";
 import { MusterError } from "../rules/errors.ts";
+import { checkPorts, type LocalPorts } from "./check-ports.ts";
 import { openConnectionLog } from "./connection-log.ts";
+import type { DurableQueue } from "./durable-queue.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./endpoints.ts";
-import { startEventSource } from "./event-source.ts";
-import { type FunctionHost, startFunction } from "./function-host.ts";
+import { feedFunctions } from "./feed-functions.ts";
 import { findAccount, keepAccount, type LocalAccount } from "./local-account.ts";
-import { checkPort } from "./ports.ts";
-import { openRegistrationQueue, type RegistrationQueue } from "./registration-queue.ts";
-import { startDynoxide } from "./start-dynoxide.ts";
-import { type ConnectionReport, type StandInBehaviour, startStandIn } from "./start-stand-in.ts";
+import { maxReceiveCount, openQueues } from "./open-queues.ts";
+import { ingestQueueName } from "./start-api.ts";
+import { type LocalFunctions, startFunctions } from "./start-functions.ts";
+import { type LocalServers, serverName, startServers } from "./start-servers.ts";
+import type { ConnectionReport, StandInBehaviour } from "./start-stand-in.ts";
 import { isUnwritable, stateUnwritable } from "./state-unwritable.ts";
 import { createStatus } from "./status/create-status.ts";
 import type { LocalStatus } from "./status/local-status.ts";
 import { startInspection } from "./status/start-inspection.ts";
-import { type RuleFunctions, wireRules } from "./wire-rules.ts";
-
-export interface LocalPorts {
-  /** Each 0 for a free one. */
-  readonly mqtt: number;
-  readonly iot: number;
-  readonly dynamodb: number;
-}
+import { toQueueUrl } from "./work-queue-requests.ts";
 
 export interface LocalCloudOptions {
   readonly stateFolder: string;
@@ -48,24 +42,20 @@ interface LocalDatabase {
 
 export interface LocalCloud {
   readonly endpoints: Endpoints;
-  readonly queue: Pick<RegistrationQueue, "counts" | "deadLetters">;
+  /** Of registrations. */
+  readonly queue: Pick<DurableQueue, "counts" | "deadLetters">;
+  readonly ingestQueue: Pick<DurableQueue, "counts" | "deadLetters">;
   readonly status: () => LocalStatus;
+  /** Loads what else would be loaded when it is first asked for. */
+  readonly preload: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-const serverName = "localhost";
 const tables = { ledgerTable: "muster-local-ledger", auditTable: "muster-local-audit" };
 
-/** As in serverless.yml. */
-const maxReceiveCount = 5;
-const onboardTimeoutMs = 30_000;
-const healTimeoutMs = 300_000;
-/** Shorter than there, as those who wait here are people. */
-const visibilityTimeoutMs = 45_000;
-const healEveryMs = 60_000;
-
 /**
- * Starts everything on this machine: database, stand-in for AWS IoT Core, queue and functions.
+ * Starts everything on this machine: database, stand-in for AWS IoT Core, queues, functions and the
+ * HTTP API before them.
  *
  * State lies in one folder and survives every kind of end.
  *
@@ -81,107 +71,66 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { stateFolder, now } = options;
+  const { stateFolder, onFailure, now } = options;
   await using started = new AsyncDisposableStack();
-  const at = (name: string) => join(stateFolder, name);
-  makeFolder(stateFolder, at("log"));
+  makeFolder(stateFolder);
   const account = findAccount(stateFolder, options.account ?? {});
-  const { region, accountId } = account;
-
-  // Whoever holds the queue's file holds the folder.
-  const queue = openRegistrationQueue({
-    file: at("queue.sqlite"),
-    region,
-    arn: `arn:aws:sqs:${region}:${accountId}:registrations`,
-    visibilityTimeoutMs,
-    maxReceiveCount,
-    now,
-  });
-  started.defer(() => queue.close());
+  const queues = openQueues(stateFolder, account, now);
+  started.defer(queues.close);
   removeEndpoints(stateFolder);
-  await checkPorts(options);
-
-  const database = await startDatabase(options, at("dynamodb.sqlite"));
-  started.defer(() => database.close());
-  await options.createTables({ url: database.url, region, ...tables });
+  await checkPorts(toPortsToCheck(options));
   const log = openConnectionLog({ stateFolder });
-  started.defer(() => log.close());
-  let wake = () => {};
-  const functions = Promise.withResolvers<RuleFunctions>();
-  keepAccount(stateFolder, account);
-  const standIn = await startStandIn({
-    stateFolder,
-    region,
-    accountId,
-    serverName,
-    now,
-    ports: options.ports,
-    ...wireRules({
-      region,
-      accountId,
-      queue,
-      wake: () => wake(),
-      functions: functions.promise,
-    }),
-    onFailure: options.onFailure,
-    behaviour: options.behaviour,
+  started.defer(log.close);
+
+  const ready = Promise.withResolvers<LocalFunctions>();
+  const servers = await startServers({
+    ...options,
+    account,
+    queues,
+    functions: ready.promise,
+    createTables: async ({ url }) => {
+      await options.createTables({ url, region: account.region, ...tables });
+      keepAccount(stateFolder, account);
+    },
     onConnection: (report) => {
       log.append(report);
       options.onConnection?.(report);
     },
   });
-  started.defer(() => standIn.close());
+  started.defer(servers.close);
+  const functions = startFunctions(stateFolder, toSurroundings(account, servers));
+  started.defer(functions.close);
+  await functions.onboard.ready();
+  ready.resolve(functions);
+  started.defer(feedFunctions({ queues, functions, onFailure, now }));
 
-  const host = (name: string, timeoutMs: number): FunctionHost =>
-    startFunction({
-      name,
-      entry: new URL(`../../functions/${name}.ts`, import.meta.url),
-      env: toFunctionEnv({ name, region, dynamodb: database.url, iot: standIn.url }),
-      timeoutMs,
-      logFile: at(join("log", `${name}.log`)),
-    });
-  const onboard = host("onboard", onboardTimeoutMs);
-  started.defer(() => onboard.close());
-  const heal = host("heal", healTimeoutMs);
-  started.defer(() => heal.close());
-  await onboard.ready();
-  functions.resolve({ onboard: onboard.invoke, heal: heal.invoke });
-
-  const source = startEventSource({
-    queue,
-    now,
-    invoke: onboard.invoke,
-    onFailure: options.onFailure,
+  const served = toEndpoints(account, servers, now());
+  const status = createStatus({
+    stateFolder,
+    endpoints: served,
+    queues,
+    log,
+    standIn: servers.standIn,
   });
-  wake = source.wake;
-  started.defer(source.stop);
-  started.defer(startSchedule(() => heal.invoke({})));
-
-  const served = {
-    version: 1 as const,
-    pid: process.pid,
-    startedAt: now().toISOString(),
-    accountId,
-    region,
-    ...tables,
-    iot: standIn.url,
-    dynamodb: database.url,
-    mqtt: { host: "127.0.0.1", port: standIn.mqttPort, serverName },
-    serverCa: standIn.serverCa,
-  };
-  const status = createStatus({ stateFolder, endpoints: served, queue, log, standIn });
   const inspection = await startInspection(status);
-  started.defer(() => inspection.close());
+  started.defer(inspection.close);
   const endpoints: Endpoints = { ...served, inspect: inspection.url };
   writeEndpoints(stateFolder, endpoints);
   started.defer(() => removeEndpoints(stateFolder));
   const running = started.move();
-  return { endpoints, queue, status, close: () => running.disposeAsync() };
+  return {
+    endpoints,
+    queue: queues.registrations.queue,
+    ingestQueue: queues.ingest.queue,
+    status,
+    preload: functions.preload,
+    close: () => running.disposeAsync(),
+  };
 }
 
-function makeFolder(stateFolder: string, logFolder: string): void {
+function makeFolder(stateFolder: string): void {
   try {
-    mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+    mkdirSync(join(stateFolder, "log"), { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new MusterError(
       "STATE_DAMAGED",
@@ -191,57 +140,40 @@ function makeFolder(stateFolder: string, logFolder: string): void {
   }
 }
 
-/** All of them first, so that nothing has to be stopped again. */
-async function checkPorts({ ports, dynamodbEndpoint }: LocalCloudOptions): Promise<void> {
-  await checkPort({ port: ports.mqtt, purpose: "devices (MQTT)", flag: "--mqtt-port" });
-  await checkPort({ port: ports.iot, purpose: "the IoT API", flag: "--iot-port" });
-  if (dynamodbEndpoint !== undefined) return;
-  await checkPort({ port: ports.dynamodb, purpose: "the database", flag: "--dynamodb-port" });
+function toPortsToCheck({ ports, dynamodbEndpoint }: LocalCloudOptions): Partial<LocalPorts> {
+  const { dynamodb: _, ...others } = ports;
+  return dynamodbEndpoint === undefined ? ports : others;
 }
 
-async function startDatabase(
-  { ports, dynamodbEndpoint, onFailure }: LocalCloudOptions,
-  databaseFile: string,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  if (dynamodbEndpoint !== undefined) return { url: dynamodbEndpoint, close: async () => {} };
-  return startDynoxide({ port: ports.dynamodb, databaseFile, onExit: onFailure });
-}
-
-/** Nothing of the caller's environment, and no file of AWS's tools. */
-function toFunctionEnv({
-  name,
-  region,
-  dynamodb,
-  iot,
-}: Readonly<Record<"name" | "region" | "dynamodb" | "iot", string>>): Record<string, string> {
+function toSurroundings(account: LocalAccount, { dynamodb, standIn, api, objects }: LocalServers) {
   return {
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_IOT: iot,
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    MUSTER_STAGE: "local",
-    MUSTER_LEDGER_TABLE: tables.ledgerTable,
-    MUSTER_AUDIT_TABLE: tables.auditTable,
-    MUSTER_MAX_RECEIVE_COUNT: String(maxReceiveCount),
+    ...account,
+    ...tables,
+    maxReceiveCount,
+    dynamodb,
+    iot: standIn.url,
+    api: api.url,
+    ingestQueueUrl: toQueueUrl(api.url, ingestQueueName),
+    objects,
   };
 }
 
-/** @returns what ends it. What fails is in the function's log, and is tried again next time. */
-function startSchedule(run: () => Promise<unknown>): () => void {
-  let running = false;
-  const timer = setInterval(() => {
-    if (running) return;
-    running = true;
-    run()
-      .catch(() => {})
-      .finally(() => {
-        running = false;
-      });
-  }, healEveryMs);
-  return () => clearInterval(timer);
+function toEndpoints(
+  { accountId, region }: LocalAccount,
+  { dynamodb, standIn, api }: LocalServers,
+  startedAt: Date,
+): Omit<Endpoints, "inspect"> {
+  return {
+    version: 1,
+    pid: process.pid,
+    startedAt: startedAt.toISOString(),
+    accountId,
+    region,
+    ...tables,
+    iot: standIn.url,
+    dynamodb,
+    api: api.url,
+    mqtt: { host: "127.0.0.1", port: standIn.mqttPort, serverName },
+    serverCa: standIn.serverCa,
+  };
 }

@@ -1,10 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { connectionLogFiles } from "./connection-log.ts";
+import { functionNames } from "./function-names.ts";
+import { objectSecretFile } from "./object-secret.ts";
+import { isObjectFile } from "./object-store-files.ts";
 
 /** All that the local cloud keeps in its folder; nothing else in there is its own. */
 export const stateFiles: readonly string[] = [
-  ...["queue", "iot-core", "dynamodb"].flatMap((name) =>
+  ...["queue", "ingest", "iot-core", "dynamodb"].flatMap((name) =>
     ["", "-wal", "-shm"].map((suffix) => `${name}.sqlite${suffix}`),
   ),
   ...Object.values(connectionLogFiles),
@@ -12,12 +15,22 @@ export const stateFiles: readonly string[] = [
   "server-certificate.pem",
   "server-key.pem",
   "account.json",
+  objectSecretFile,
   "endpoints.json",
   "log",
+  "objects",
 ];
 
-/** What is its own in the folder `log`. */
-export const functionLogs = ["onboard.log", "heal.log"] as const;
+/** Folders of it, in which others may keep something as well. */
+const folders: Readonly<Record<string, (name: string) => boolean>> = {
+  log: (name) => functionNames.some((each) => name === `${each}.log`),
+  objects: isObjectFile,
+};
+
+/** @returns what tells its own in a folder; undefined of a file. */
+export function ownIn(name: string): ((inside: string) => boolean) | undefined {
+  return folders[name];
+}
 
 export interface StateFile {
   /** Relative to the folder. */
@@ -25,16 +38,22 @@ export interface StateFile {
   readonly bytes: number;
 }
 
-/** Measures what is there of it, in the order of the list. */
+/** Measures what is there of it, in the order of the list; of the objects all together. */
 export function measureState(stateFolder: string): StateFile[] {
-  return stateFiles
-    .flatMap((name) =>
-      name === "log" ? listFolder(stateFolder, name).map((file) => join(name, file)) : [name],
-    )
-    .flatMap((name) => {
-      const bytes = statSync(join(stateFolder, name), { throwIfNoEntry: false })?.size;
-      return bytes === undefined ? [] : [{ name, bytes }];
-    });
+  const measure = (name: string) => {
+    const bytes = statSync(join(stateFolder, name), { throwIfNoEntry: false })?.size;
+    return bytes === undefined ? [] : [{ name, bytes }];
+  };
+  return stateFiles.flatMap((name) => {
+    if (folders[name] === undefined) return measure(name);
+    const inside = listFolder(stateFolder, name).flatMap((file) => measure(join(name, file)));
+    return name === "objects" ? toSum(name, inside) : inside;
+  });
+}
+
+function toSum(name: string, files: readonly StateFile[]): StateFile[] {
+  if (files.length === 0) return [];
+  return [{ name, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }];
 }
 
 /** Somebody may have emptied the folder while the local cloud runs. */

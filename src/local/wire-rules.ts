@@ -1,5 +1,5 @@
+import type { DurableQueue } from "./durable-queue.ts";
 import { createFindUndeliverable } from "./find-undeliverable.ts";
-import type { RegistrationQueue } from "./registration-queue.ts";
 import { createRuleTargets } from "./rule-targets.ts";
 import type { StandInOptions } from "./start-stand-in.ts";
 import { createTopicRule } from "./topic-rule.ts";
@@ -7,13 +7,13 @@ import { createTopicRule } from "./topic-rule.ts";
 type Invoke = (event: unknown) => Promise<unknown>;
 
 /** By name, as in serverless.yml. */
-export type RuleFunctions = Readonly<Record<(typeof functionNames)[number], Invoke>>;
+type RuleFunctions = Readonly<Record<(typeof functionNames)[number], Invoke>>;
 const functionNames = ["onboard", "heal"] as const;
 
 export interface WireRulesDeps {
   readonly region: string;
   readonly accountId: string;
-  readonly queue: Pick<RegistrationQueue, "send" | "addDeadLetter">;
+  readonly queue: Pick<DurableQueue, "send" | "addDeadLetter">;
   /** Called when something was put into the queue. */
   readonly wake: () => void;
   /** Settles once they are there. */

@@ -4,9 +4,11 @@ import * as z from "zod";
 import type { RequestHandler } from "./object-store-requests.ts";
 import { type LocalQueue, putMessage } from "./work-queue.ts";
 
+type Queues = ReadonlyMap<string, LocalQueue>;
+
 export interface QueueRequestDeps {
   /** By the last part of their URL's path. */
-  readonly queues: ReadonlyMap<string, LocalQueue>;
+  readonly queues: Queues;
 }
 
 const targetHeader = "x-amz-target";
@@ -14,12 +16,26 @@ const service = "AmazonSQS.";
 /** A message of 1 MiB, each of its characters written as an escape. */
 const maxRequestBytes = 6 * 1024 * 1024 + 1024;
 
+const QueueUrl = z.url();
+
 /** What else SQS takes is refused, lest it be left out without a word. */
-const shape = z.strictObject({
-  QueueUrl: z.url(),
+const sendShape = z.strictObject({
+  QueueUrl,
   MessageBody: z.string().min(1),
   DelaySeconds: z.int().optional(),
 });
+const changeShape = z.strictObject({
+  QueueUrl,
+  ReceiptHandle: z.string().min(1),
+  /** At most twelve hours. */
+  VisibilityTimeout: z.int().min(0).max(43_200),
+});
+
+/** By name, what is done with a queue and the text of a request. */
+const operations: Readonly<Record<string, (queues: Queues, text: string) => object>> = {
+  SendMessage: sendMessage,
+  ChangeMessageVisibility: changeVisibility,
+};
 
 /** Where a queue of the local cloud is sent to by the SDK. */
 export function toQueueUrl(baseUrl: string, name: string): string {
@@ -27,8 +43,8 @@ export function toQueueUrl(baseUrl: string, name: string): string {
 }
 
 /**
- * Takes messages for the queues as SQS does, so that functions send to them with the SDK: a queue is
- * open in one thread only. Other operations are refused.
+ * Takes messages for the queues as SQS does, and what functions say of those that they have, so that
+ * they use them with the SDK: a queue is open in one thread only. Other operations are refused.
  *
  * The header that names the operation keeps web pages out: a browser asks first whether it may send
  * it, and is not answered.
@@ -42,8 +58,9 @@ export function handleQueueRequest({ queues }: QueueRequestDeps): RequestHandler
       return false;
     }
     try {
-      if (target !== `${service}SendMessage`) throw new Refusal("UnsupportedOperation", target);
-      answer(response, 200, sendMessage(queues, await readText(request)));
+      const operate = operations[target.slice(service.length)];
+      if (operate === undefined) throw new Refusal("UnsupportedOperation", target);
+      answer(response, 200, operate(queues, await readText(request)));
     } catch (error) {
       if (error instanceof Refusal) refuse(response, 400, error.code, error.message);
       else if (!response.headersSent) refuse(response, 500, "InternalFailure", String(error));
@@ -61,11 +78,9 @@ class Refusal extends Error {
   }
 }
 
-function sendMessage(queues: QueueRequestDeps["queues"], text: string): object {
-  const { QueueUrl, MessageBody, DelaySeconds = 0 } = parse(text);
-  const name = new URL(QueueUrl).pathname.split("/").at(-1) ?? "";
-  const local = queues.get(name);
-  if (local === undefined) throw new Refusal("QueueDoesNotExist", `There is no queue ${name}.`);
+function sendMessage(queues: Queues, text: string): object {
+  const { QueueUrl: url, MessageBody, DelaySeconds = 0 } = parse(sendShape, text);
+  const local = findQueue(queues, url);
   try {
     const id = putMessage(local, MessageBody, DelaySeconds);
     const md5 = createHash("md5").update(MessageBody).digest("hex");
@@ -76,7 +91,21 @@ function sendMessage(queues: QueueRequestDeps["queues"], text: string): object {
   }
 }
 
-function parse(text: string): z.output<typeof shape> {
+function changeVisibility(queues: Queues, text: string): object {
+  const { QueueUrl: url, ReceiptHandle, VisibilityTimeout } = parse(changeShape, text);
+  const { queue } = findQueue(queues, url);
+  if (queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1_000)) return {};
+  throw new Refusal("ReceiptHandleIsInvalid", "Nobody has a message by that receipt handle.");
+}
+
+function findQueue(queues: Queues, url: string): LocalQueue {
+  const name = new URL(url).pathname.split("/").at(-1) ?? "";
+  const local = queues.get(name);
+  if (local === undefined) throw new Refusal("QueueDoesNotExist", `There is no queue ${name}.`);
+  return local;
+}
+
+function parse<Shape extends z.ZodType>(shape: Shape, text: string): z.output<Shape> {
   try {
     return shape.parse(JSON.parse(text));
   } catch (error) {

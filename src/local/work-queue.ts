@@ -1,9 +1,9 @@
 import { checkDelay } from "../batches/check-delay.ts";
 import type { WorkQueue } from "../batches/work-queue.ts";
-import type { RegistrationQueue } from "./registration-queue.ts";
+import type { DurableQueue } from "./durable-queue.ts";
 
 export interface LocalQueue {
-  readonly queue: Pick<RegistrationQueue, "send">;
+  readonly queue: Pick<DurableQueue, "changeVisibility" | "send">;
   /** Has the queue's reader look into it. */
   readonly wake: () => void;
 }

@@ -14,7 +14,7 @@ async function start(stateFolder: string, wanted?: typeof account) {
   const reports: ConnectionReport[] = [];
   const cloud = await startLocal({
     stateFolder,
-    ports: { mqtt: 0, iot: 0, dynamodb: 0 },
+    ports: { mqtt: 0, iot: 0, dynamodb: 0, api: 0 },
     ...(wanted && { account: wanted }),
     onConnection: (report) => reports.push(report),
     onFailure: (reason) => {

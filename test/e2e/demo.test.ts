@@ -9,12 +9,19 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 interface DemoData {
   readonly ok: boolean;
   readonly surprises: readonly string[];
+  readonly batch: {
+    readonly status: string;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly refused: readonly { readonly record: number; readonly code: string }[];
+  };
   readonly devices: readonly Readonly<Record<string, string | number | boolean | null>>[];
   readonly audit: { readonly whole: boolean; readonly records: number };
   readonly firstConnectToActiveMs: { readonly median: number; readonly slowest: number };
 }
 
-test("npm run demo shows each device as it should be, and leaves nothing behind", async () => {
+test("npm run demo shows each device as it should be, and leaves nothing behind", {
+  timeout: 120_000,
+}, async () => {
   const folder = temporaryFolder();
   const child = spawn("npm", ["run", "--silent", "demo", "--", "--json"], {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
@@ -25,8 +32,18 @@ test("npm run demo shows each device as it should be, and leaves nothing behind"
     code: 0,
     stderr: "",
   });
-  const { ok, surprises, devices, audit, firstConnectToActiveMs } = JSON.parse(stdout) as DemoData;
+  const { ok, surprises, batch, devices, audit, firstConnectToActiveMs } = JSON.parse(
+    stdout,
+  ) as DemoData;
   expect({ ok, surprises, whole: audit.whole }).toEqual({ ok: true, surprises: [], whole: true });
+  expect(batch).toMatchObject({
+    status: "completed",
+    counts: { rows: 4, added: 2, refused: 2 },
+    refused: [
+      { record: 3, code: "CERTIFICATE_UNREADABLE" },
+      { record: 4, code: "ISSUER_NOT_TRUSTED" },
+    ],
+  });
   expect(devices.map(toLine)).toEqual([
     "TLSv1.3 ECDSA, in the ledger: refused, admit, accepted, allowed, refused",
     "TLSv1.2 RSA, in the ledger: refused, admit, accepted, allowed, refused",

@@ -31,24 +31,28 @@ const ready = hasCommand("mosquitto_pub") && hasCommand("openssl");
 const hasAws = hasCommand("aws");
 const maxTries = 20;
 
-test.skipIf(!ready).for(["first-steps.md", "local-cloud.md"])(
+test.skipIf(!ready).for(["first-steps.md", "local-cloud.md", "api.md", "push.md"])(
   "the commands of docs/guide/%s do what it says",
   { timeout: 120_000 },
   async (page) => {
     const cwd = makeCheckout();
-    const [mqtt, iot, dynamodb] = await Promise.all([
+    const [mqtt, iot, dynamodb, api] = await Promise.all([
+      findFreePort(),
       findFreePort(),
       findFreePort(),
       findFreePort(),
     ]);
     const env = {
       ...process.env,
+      XDG_CONFIG_HOME: join(cwd, "config"),
       MUSTER_MQTT_PORT: String(mqtt),
       MUSTER_IOT_PORT: String(iot),
       MUSTER_DYNAMODB_PORT: String(dynamodb),
+      MUSTER_API_PORT: String(api),
+      MUSTER_URL: `http://127.0.0.1:${api}`,
     };
     const start = (script: string) =>
-      spawn("bash", ["-ec", script.replaceAll("-p 8883", `-p ${mqtt}`)], {
+      spawn("bash", ["-ec", toScript(script, mqtt)], {
         cwd,
         env,
         detached: true,
@@ -72,6 +76,11 @@ test.skipIf(!ready).for(["first-steps.md", "local-cloud.md"])(
     }
   },
 );
+
+/** Ports are the run's own; that of the API is in the environment. */
+function toScript(script: string, mqtt: number): string {
+  return script.replaceAll("-p 8883", `-p ${mqtt}`).replace(/^export MUSTER_URL=.*$/m, ":");
+}
 
 /** What a script printed, and whether it failed. */
 async function finish(shell: ChildProcessByStdio<null, Readable, Readable>) {

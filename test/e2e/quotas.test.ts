@@ -52,7 +52,7 @@ async function start() {
   const failed: string[] = [];
   const cloud = await startLocal({
     stateFolder,
-    ports: { mqtt: 0, iot: 0, dynamodb: 0 },
+    ports: { mqtt: 0, iot: 0, dynamodb: 0, api: 0 },
     behaviour: { quotaScale: 1 },
     onFailure: (reason) => failed.push(reason),
   });

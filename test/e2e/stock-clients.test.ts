@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "muster-e2e-"));
 const at = (name: string) => join(folder, name);
 const muster = async (...words: readonly string[]) => {
   const { stdout } = await run("node", [
-    "src/cli/main.ts",
+    "bin/muster.js",
     "--state",
     at("state"),
     "--json",
@@ -44,10 +44,10 @@ afterAll(async () => {
 });
 
 async function start(): Promise<Setup> {
-  const ports = ["--mqtt-port", "0", "--iot-port", "0", "--dynamodb-port", "0"];
+  const ports = ["--mqtt-port", "0", "--iot-port", "0", "--dynamodb-port", "0", "--api-port", "0"];
   const cloud = spawn(
     "node",
-    ["src/cli/main.ts", "--state", at("state"), "--json", "local", ...ports],
+    ["bin/muster.js", "--state", at("state"), "--json", "local", ...ports],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },

@@ -10,7 +10,7 @@ const functionArn = "arn:aws:lambda:local-1:000000000000:function:muster-local-o
 async function setup() {
   const cloud = await startLocal({
     stateFolder: temporaryFolder(),
-    ports: { mqtt: 0, iot: 0, dynamodb: 0 },
+    ports: { mqtt: 0, iot: 0, dynamodb: 0, api: 0 },
     onFailure: (reason) => {
       throw new Error(reason);
     },

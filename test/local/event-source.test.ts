@@ -1,13 +1,13 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { openDurableQueue } from "../../src/local/durable-queue.ts";
 import { startEventSource } from "../../src/local/event-source.ts";
-import { openRegistrationQueue } from "../../src/local/registration-queue.ts";
 
 interface Batch {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
 
 function open() {
-  const queue = openRegistrationQueue({
+  const queue = openDurableQueue({
     file: ":memory:",
     region: "local-1",
     arn: "arn",

@@ -5,7 +5,11 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startFunction } from "../../src/local/function-host.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-function setup(handler: string, timeoutMs = 5_000, logName = "function.log") {
+function setup(
+  handler: string,
+  timeoutMs = 5_000,
+  { logName = "function.log", maxThreads = 1 } = {},
+) {
   const folder = temporaryFolder();
   const entry = join(folder, "handler.mjs");
   writeFileSync(entry, handler);
@@ -16,6 +20,7 @@ function setup(handler: string, timeoutMs = 5_000, logName = "function.log") {
     env: { ONLY: "this" },
     timeoutMs,
     logFile,
+    maxThreads,
   });
   onTestFinished(host.close);
   return { host, readLog: () => readFileSync(logFile, "utf8") };
@@ -40,7 +45,7 @@ describe("a function on this machine", () => {
     const { host } = setup(
       "export const handler = async () => { console.log('printed'); return 'done'; };",
       5_000,
-      "not there/function.log",
+      { logName: "not there/function.log" },
     );
     expect(await host.invoke({})).toBe("done");
     expect(await host.invoke({})).toBe("done");
@@ -85,6 +90,59 @@ describe("a function on this machine", () => {
     const { host, readLog } = setup("throw new Error('no configuration');");
     await expect(host.ready()).rejects.toMatchObject({ message: "no configuration" });
     await vi.waitFor(() => expect(readLog()).toContain("no configuration"));
+  });
+
+  test("one that dies between two calls costs neither of them", async () => {
+    const { host, readLog } = setup(`
+      export const handler = async () => {
+        setImmediate(() => setImmediate(() => { throw new Error("afterwards"); }));
+        return "done";
+      };`);
+    expect(await host.invoke({})).toBe("done");
+    await vi.waitFor(() => expect(readLog()).toContain("afterwards"));
+    expect(await host.invoke({})).toBe("done");
+  });
+
+  test("calls go to as many threads as it may have, each to the first that is free", async () => {
+    const { host } = setup(
+      `
+      import { threadId } from "node:worker_threads";
+      export const handler = async ({ gate }) => {
+        while (gate && gate[0] === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+        return threadId;
+      };`,
+      20_000,
+      { maxThreads: 2 },
+    );
+    const gate = new Uint8Array(new SharedArrayBuffer(1));
+    const slow = host.invoke({ gate });
+    const quick = await Promise.all([1, 2, 3].map(() => host.invoke({})));
+    expect(new Set(quick).size).toBe(1);
+    gate[0] = 1;
+    expect(quick).not.toContain(await slow);
+  });
+
+  test("what fails to load fails each call that waits for it", async () => {
+    const { host } = setup("throw new Error('no configuration');");
+    const failed = { status: "rejected", reason: { message: "no configuration" } };
+    const calls = await Promise.allSettled([1, 2].map(() => host.invoke({})));
+    expect(calls).toMatchObject([failed, failed]);
+  });
+
+  test("closed, it lets what runs end, and refuses what waits and what comes", async () => {
+    const { host, readLog } = setup(
+      "export const handler = () => new Promise(() => console.log('running'));",
+      500,
+    );
+    const calls = [host.invoke({}), host.invoke({})];
+    const outcomes = Promise.allSettled(calls);
+    await vi.waitFor(() => expect(readLog()).toContain("running"), 10_000);
+    await host.close();
+    expect(await outcomes).toMatchObject([
+      { reason: { name: "FunctionTimedOut" } },
+      { reason: { name: "FunctionClosed" } },
+    ]);
+    await expect(host.invoke({})).rejects.toMatchObject({ name: "FunctionClosed" });
   });
 
   test("calls wait for their turn", async () => {

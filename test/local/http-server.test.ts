@@ -230,6 +230,46 @@ describe("the server", () => {
     expect(status).toBe(403);
   });
 
+  test.for([
+    ["a page elsewhere", () => "https://evil.example", 403],
+    ["another port", () => "http://127.0.0.1:1", 403],
+    ["no page", () => "null", 403],
+    ["its own pages", (url: string) => url, 200],
+  ] as const)("answers %s as it should", async ([, toOrigin, status]) => {
+    const { server, call } = await setup({
+      mounts: [
+        async ({ url }, response) => {
+          if (url === "/mounted") response.end();
+          return url === "/mounted";
+        },
+      ],
+    });
+    const headers = { origin: toOrigin(server.url) };
+    expect((await call("/v1/x", { headers })).status).toBe(status);
+    expect((await call("/mounted", { headers })).status).toBe(status);
+  });
+
+  test("waits with a request until functions are there", async () => {
+    const functions = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const { call, questions } = await setup({
+      ready: () => {
+        asked.resolve();
+        return functions.promise;
+      },
+    });
+    const answer = call("/v1/x");
+    await asked.promise;
+    expect(questions).toEqual([]);
+    functions.resolve();
+    expect((await answer).status).toBe(200);
+  });
+
+  test("answers 500 where functions cannot be had", async () => {
+    const { call } = await setup({ ready: () => Promise.reject(new Error("no configuration")) });
+    expect((await call("/v1/x")).status).toBe(500);
+  });
+
   test("leaves to mounts what they answer", async () => {
     const { events, call } = await setup({
       mounts: [

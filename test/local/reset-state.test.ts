@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openRegistrationQueue } from "../../src/local/registration-queue.ts";
+import { openDurableQueue } from "../../src/local/durable-queue.ts";
 import { resetState } from "../../src/local/reset-state.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -30,9 +30,21 @@ test("a reset leaves what others put among the logs", async () => {
   expect([isThere("log/mine.log"), isThere("log/onboard.log")]).toEqual([true, false]);
 });
 
+test("a reset removes objects, and leaves what others put beside them", async () => {
+  const { folder, isThere } = setup("queue.sqlite", "object-secret");
+  const object = "ab".repeat(32);
+  mkdirSync(join(folder, "objects", "incoming"), { recursive: true });
+  for (const name of [object, "incoming/half", "mine.txt"]) {
+    writeFileSync(join(folder, "objects", name), "");
+  }
+  expect(await resetState(folder)).toEqual(["queue.sqlite", "object-secret", "log"]);
+  const left = [object, "incoming", "mine.txt"].map((name) => isThere(join("objects", name)));
+  expect(left).toEqual([false, false, true]);
+});
+
 test("a reset is refused while a local cloud starts", async () => {
   const { folder, isThere } = setup();
-  const queue = openRegistrationQueue({
+  const queue = openDurableQueue({
     file: join(folder, "queue.sqlite"),
     region: "local-1",
     arn: "arn:aws:sqs:local-1:000000000000:registrations",

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createSqsClient } from "../../src/aws/sqs/create-sqs-client.ts";
+import { createPostponeMessage } from "../../src/aws/sqs/postpone-message.ts";
 import { createSqsWorkQueue } from "../../src/aws/sqs/sqs-work-queue.ts";
-import { openRegistrationQueue } from "../../src/local/registration-queue.ts";
+import { openDurableQueue } from "../../src/local/durable-queue.ts";
 import { createLocalWorkQueue, type LocalQueue } from "../../src/local/work-queue.ts";
 import { handleQueueRequest, toQueueUrl } from "../../src/local/work-queue-requests.ts";
 import {
@@ -40,7 +41,7 @@ function createQueues() {
 /** Its clock moves to where it is waited for. */
 function openQueue(file = ":memory:") {
   let now = Date.parse("2026-06-01T12:00:00Z");
-  const queue = openRegistrationQueue({
+  const queue = openDurableQueue({
     file,
     region: "local-1",
     arn: "arn:aws:sqs:local-1:000000000000:ingest",
@@ -71,7 +72,9 @@ function openQueue(file = ":memory:") {
   return { local: { queue, wake: () => {} }, close: () => queue.close(), receive, deadLetters };
 }
 
-async function startEndpoint(): Promise<WorkQueues & { readonly url: string }> {
+async function startEndpoint(): Promise<
+  WorkQueues & { readonly url: string; readonly queues: Map<string, LocalQueue> }
+> {
   const { queues, create } = createQueues();
   const handle = handleQueueRequest({ queues });
   const server = createServer((request, response) => {
@@ -86,6 +89,7 @@ async function startEndpoint(): Promise<WorkQueues & { readonly url: string }> {
   const client = createClient(url);
   return {
     url,
+    queues,
     create: async () =>
       create((_, name) => createSqsWorkQueue({ client, queueUrl: toQueueUrl(url, name) })),
     close: async () => {
@@ -122,6 +126,23 @@ describe("the local queues' endpoint", () => {
       Entries: [{ Id: "1", MessageBody: "{}" }],
     });
     await expect(client.send(batch)).rejects.toMatchObject({ name: "UnsupportedOperation" });
+  });
+
+  test("has a message come again when its receiver says so", async () => {
+    const { url, close, queues } = await startEndpoint();
+    onTestFinished(close);
+    const { local } = openQueue();
+    queues.set("mine", local);
+    const { queue } = local;
+    const target = { client: createClient(url), queueUrl: toQueueUrl(url, "mine") };
+    const postponeMessage = createPostponeMessage(target);
+    queue.send("{}");
+    const [message] = queue.receive();
+    await postponeMessage(message?.receiptHandle ?? "", 7);
+    expect(queue.nextAt()).toEqual(new Date("2026-06-01T12:00:07Z"));
+    await expect(postponeMessage("nobody's", 7)).rejects.toMatchObject({
+      name: "ReceiptHandleIsInvalid",
+    });
   });
 
   test("leaves other requests to others", async () => {

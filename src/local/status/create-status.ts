@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { ConnectionLog } from "../connection-log.ts";
+import type { DurableQueue } from "../durable-queue.ts";
 import type { Endpoints } from "../endpoints.ts";
 import { readLastConnections } from "../read-connection-log.ts";
-import type { RegistrationQueue } from "../registration-queue.ts";
 import type { StandIn, StandInStatus } from "../start-stand-in.ts";
 import { measureState } from "../state-files.ts";
 import { findHints } from "./find-hints.ts";
@@ -12,10 +12,12 @@ import { readDeadLetter } from "./read-dead-letter.ts";
 export interface StatusDeps {
   readonly stateFolder: string;
   readonly endpoints: Omit<Endpoints, "inspect">;
-  readonly queue: Pick<RegistrationQueue, "counts" | "deadLetters">;
+  readonly queues: Readonly<Record<"registrations" | "ingest", { readonly queue: StatusQueue }>>;
   readonly log: Pick<ConnectionLog, "failures">;
   readonly standIn: Pick<StandIn, "status">;
 }
+
+type StatusQueue = Pick<DurableQueue, "counts" | "deadLetters">;
 
 const shownDeadLetters = 10;
 const shownAttempts = 5;
@@ -24,8 +26,8 @@ const recentAttempts = 200;
 
 /** Builds what tells how the local cloud stands at this moment. */
 export function createStatus(deps: StatusDeps): () => LocalStatus {
-  const { endpoints, queue, log, standIn } = deps;
-  const { version, pid, startedAt, accountId, region, mqtt, iot, dynamodb } = endpoints;
+  const { endpoints, queues, log, standIn } = deps;
+  const { version, pid, startedAt, accountId, region, mqtt, iot, dynamodb, api } = endpoints;
   const stateFolder = resolve(deps.stateFolder);
   return () => {
     const recent = readLastConnections(stateFolder, recentAttempts);
@@ -35,12 +37,13 @@ export function createStatus(deps: StatusDeps): () => LocalStatus {
       startedAt,
       accountId,
       region,
-      endpoints: { mqtt, iot, dynamodb },
+      endpoints: { mqtt, iot, dynamodb, api },
       stateFolder,
       files: measureState(stateFolder),
       serverCa: endpoints.serverCa,
       ...toStandInPart(standIn.status()),
-      queue: { ...queue.counts(), deadLetters: toDeadLetters(queue) },
+      queue: toQueuePart(queues.registrations),
+      ingest: toQueuePart(queues.ingest),
       attempts: recent.slice(-shownAttempts),
       logFailures: log.failures(),
     };
@@ -74,9 +77,10 @@ function toStandInPart(status: StandInStatus) {
   };
 }
 
-function toDeadLetters(queue: StatusDeps["queue"]): LocalStatus["queue"]["deadLetters"] {
-  return queue
+function toQueuePart({ queue }: { readonly queue: StatusQueue }): LocalStatus["queue"] {
+  const deadLetters = queue
     .deadLetters(shownDeadLetters)
     .toReversed()
     .map(({ body, ...letter }) => ({ ...letter, ...readDeadLetter(body) }));
+  return { ...queue.counts(), deadLetters };
 }

@@ -14,6 +14,7 @@ export function findHints(
     ...hintsOnCas(status, recent),
     ...hintsOnCertificates(status),
     ...hintsOnQueue(status),
+    ...hintsOnIngest(status),
     ...hintsOnWork(status),
   ];
 }
@@ -104,6 +105,24 @@ function hintsOnQueue({
     hint(
       "DEAD_LETTERS",
       `${plural(queue.dead, "message was", "messages were")} given up on. ${causes.join(" ")}`,
+    ),
+  ];
+}
+
+/** A batch that stands still says nothing of it itself. */
+function hintsOnIngest({
+  ingest,
+  stateFolder,
+}: Pick<LocalStatus, "ingest" | "stateFolder">): readonly Hint[] {
+  if (ingest.dead === 0) return [];
+  const batches = [...new Set(ingest.deadLetters.flatMap(({ batch }) => batch ?? []))];
+  const more = batches.length - maxNamedLetters;
+  const named = `${batches.slice(0, maxNamedLetters).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const which = batches.length === 0 ? "" : `, of ${named}`;
+  return [
+    hint(
+      "INGEST_DEAD_LETTERS",
+      `${plural(ingest.dead, "message of work on batches was", "messages of work on batches were")} given up on${which}: such a batch goes no further. The causes are in ${stateFolder}/log/ingest.log. When they are mended, push the manifest again; what it brought already is known then, and stays as it is.`,
     ),
   ];
 }

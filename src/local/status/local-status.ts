@@ -3,6 +3,36 @@ import { loggedConnection } from "../logged-connection.ts";
 
 const count = z.int().nonnegative();
 
+const queue = z.object({
+  /** To be received now. */
+  waiting: count,
+  /** Sent with a delay that is not over. */
+  delayed: count,
+  inWork: count,
+  dead: count,
+  /** The latest ten, newest first. */
+  deadLetters: z.array(
+    z.object({
+      messageId: z.string(),
+      /** Code of the last failure. */
+      error: z.string(),
+      receiveCount: count,
+      at: z.iso.datetime(),
+      /** What it was about, where it says so. */
+      certificateId: z.string().optional(),
+      batch: z.string().optional(),
+      /** What was to be done with that batch. */
+      step: z.string().optional(),
+      /** Of the topic rule whose message it is, where one is named. */
+      ruleName: z.string().optional(),
+      /** Of that message. */
+      topic: z.string().optional(),
+      /** What failed, where it says so. */
+      cause: z.string().optional(),
+    }),
+  ),
+});
+
 /** What the local cloud tells of itself, and `muster local status --json` prints. */
 export const localStatus = z.object({
   version: z.literal(1),
@@ -14,6 +44,8 @@ export const localStatus = z.object({
     mqtt: z.object({ host: z.string(), port: z.int(), serverName: z.string() }),
     iot: z.url(),
     dynamodb: z.url(),
+    /** Of the HTTP API. */
+    api: z.url(),
   }),
   /** Absolute. */
   stateFolder: z.string(),
@@ -43,29 +75,10 @@ export const localStatus = z.object({
   policies: count,
   /** `undelivered`: messages whose actions have not succeeded yet. */
   topicRules: z.array(z.object({ name: z.string(), isDisabled: z.boolean(), undelivered: count })),
-  queue: z.object({
-    waiting: count,
-    inWork: count,
-    dead: count,
-    /** The latest ten, newest first. */
-    deadLetters: z.array(
-      z.object({
-        messageId: z.string(),
-        /** Code of the last failure. */
-        error: z.string(),
-        receiveCount: count,
-        at: z.iso.datetime(),
-        /** What it was about, where it says so. */
-        certificateId: z.string().optional(),
-        /** Of the topic rule whose message it is, where one is named. */
-        ruleName: z.string().optional(),
-        /** Of that message. */
-        topic: z.string().optional(),
-        /** What failed, where it says so. */
-        cause: z.string().optional(),
-      }),
-    ),
-  }),
+  /** Of registrations. */
+  queue,
+  /** Of work on batches. */
+  ingest: queue,
   /** Connected now, the newest first. */
   connections: z.array(
     z.object({

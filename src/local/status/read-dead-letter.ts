@@ -2,14 +2,16 @@ import * as z from "zod";
 import type { LocalStatus } from "./local-status.ts";
 
 type Letter = LocalStatus["queue"]["deadLetters"][number];
-type Said = Pick<Letter, "certificateId" | "ruleName" | "topic" | "cause">;
+type Said = Pick<Letter, "certificateId" | "batch" | "step" | "ruleName" | "topic" | "cause">;
 
 const text = z.string().optional().catch(undefined);
 const failure = z.object({ failedResource: text, errorMessage: text }).catch({});
 
-/** What the bodies of dead letters may have: those of events, and those of rules. */
+/** What the bodies of dead letters may have: those of events, of rules and of work on batches. */
 const shape = z.object({
   certificateId: text,
+  batch: text,
+  step: text,
   ruleName: text,
   topic: text,
   failures: z.array(failure).catch([]),

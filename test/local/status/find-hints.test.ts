@@ -50,7 +50,7 @@ const cases: readonly Case[] = [
     name: "certificates whose events are on their way",
     status: {
       certificates: { PENDING_ACTIVATION: 2 },
-      queue: { waiting: 1, inWork: 1, dead: 0, deadLetters: [] },
+      queue: { waiting: 1, delayed: 0, inWork: 1, dead: 0, deadLetters: [] },
     },
     hints: [],
   },
@@ -59,6 +59,7 @@ const cases: readonly Case[] = [
     status: {
       queue: {
         waiting: 0,
+        delayed: 0,
         inWork: 0,
         dead: 2,
         deadLetters: [
@@ -68,6 +69,19 @@ const cases: readonly Case[] = [
       },
     },
     hints: ["DEAD_LETTERS"],
+  },
+  {
+    name: "dead letters of work on batches",
+    status: {
+      ingest: {
+        waiting: 0,
+        delayed: 0,
+        inWork: 0,
+        dead: 1,
+        deadLetters: [{ ...deadLetter, error: "ITEM_FAILED", batch: "b-1", step: "check" }],
+      },
+    },
+    hints: ["INGEST_DEAD_LETTERS"],
   },
   {
     name: "a topic rule that is disabled",
@@ -103,7 +117,13 @@ describe("hints", () => {
   ] as const;
 
   test.for(letters)("on a dead letter of %s say what to do about that one", ([error, text]) => {
-    const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [{ ...deadLetter, error }] };
+    const queue = {
+      waiting: 0,
+      delayed: 0,
+      inWork: 0,
+      dead: 1,
+      deadLetters: [{ ...deadLetter, error }],
+    };
     const [hint] = findHints(createLocalStatus({ queue }), []);
     expect(hint?.sentence).toContain(`1 message was given up on. ${text}`);
     for (const [other] of letters.filter(([code]) => code !== error)) {
@@ -115,7 +135,7 @@ describe("hints", () => {
     "on a dead letter %s of the user's own rule name rule, topic and cause",
     (error) => {
       const letter = { ...deadLetter, error, ruleName: "mine", topic: "dt/1", cause: "refused" };
-      const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [letter] };
+      const queue = { waiting: 0, delayed: 0, inWork: 0, dead: 1, deadLetters: [letter] };
       const [hint] = findHints(createLocalStatus({ queue }), []);
       expect(hint?.sentence).toContain(`${error}: rule mine on dt/1, refused. Correct the rule`);
       expect(hint?.sentence).not.toContain("let the device connect again");

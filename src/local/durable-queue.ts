@@ -29,8 +29,10 @@ interface DeadLetter {
 }
 
 interface QueueCounts {
-  /** To be received now or later. */
+  /** To be received now. */
   readonly waiting: number;
+  /** Sent with a delay that is not over. */
+  readonly delayed: number;
   /** Received, and neither removed nor due again. */
   readonly inWork: number;
   readonly dead: number;
@@ -42,7 +44,7 @@ interface QueueCounts {
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
  */
-export interface RegistrationQueue {
+export interface DurableQueue {
   /**
    * @param delayMs how long nobody receives it.
    * @returns its id.
@@ -63,6 +65,12 @@ export interface RegistrationQueue {
   remove(receiptHandle: string): void;
   /** Notes why a delivery came to nothing; the message comes again when its time is out. */
   fail(receiptHandle: string, error: string): void;
+  /**
+   * Has a message that is in work come again then, and not when its time is out.
+   *
+   * @returns false when nobody has it by that receipt.
+   */
+  changeVisibility(receiptHandle: string, delayMs: number): boolean;
   /** When there will be something to receive; undefined when the queue is empty. */
   nextAt(): Date | undefined;
   /** The latest of them, oldest first. A thousand are kept. */
@@ -96,7 +104,7 @@ const schema = `
  *
  * @throws MusterError STATE_IN_USE, STATE_DAMAGED
  */
-export function openRegistrationQueue(options: QueueOptions): RegistrationQueue {
+export function openDurableQueue(options: QueueOptions): DurableQueue {
   const { file, visibilityTimeoutMs, maxReceiveCount, now } = options;
   const database = openDatabase(file);
   // Nobody else has the file, so nobody works on what was being worked on.
@@ -122,6 +130,9 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
   );
   const remove = database.prepare("DELETE FROM message WHERE receipt = :receipt");
   const fail = database.prepare("UPDATE message SET error = :error WHERE receipt = :receipt");
+  const postpone = database.prepare(
+    "UPDATE message SET visibleAt = :at WHERE receipt = :receipt AND deadAt IS NULL",
+  );
   const next = database.prepare("SELECT min(visibleAt) AS at FROM message WHERE deadAt IS NULL");
   const latestDead = "FROM message WHERE deadAt IS NOT NULL ORDER BY deadAt DESC, rowid DESC";
   const dead = database.prepare(`SELECT * ${latestDead} LIMIT :latest`);
@@ -130,7 +141,8 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
   );
   const count = database.prepare(`
     SELECT
-      count(*) FILTER (WHERE deadAt IS NULL AND (receipt IS NULL OR visibleAt <= :at)) AS waiting,
+      count(*) FILTER (WHERE deadAt IS NULL AND visibleAt <= :at) AS waiting,
+      count(*) FILTER (WHERE deadAt IS NULL AND receipt IS NULL AND visibleAt > :at) AS delayed,
       count(*) FILTER (WHERE deadAt IS NULL AND receipt IS NOT NULL AND visibleAt > :at) AS inWork,
       count(*) FILTER (WHERE deadAt IS NOT NULL) AS dead
     FROM message`);
@@ -159,6 +171,8 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
     fail: (receipt, error) => {
       fail.run({ receipt, error });
     },
+    changeVisibility: (receipt, ms) =>
+      postpone.run({ receipt, at: now().getTime() + ms }).changes > 0,
     nextAt: () => {
       const at = next.get()?.["at"];
       return at === null || at === undefined ? undefined : new Date(Number(at));
@@ -167,7 +181,12 @@ export function openRegistrationQueue(options: QueueOptions): RegistrationQueue 
     counts: () => {
       const row = count.get({ at: now().getTime() });
       const read = (name: keyof QueueCounts) => Number(row?.[name] ?? 0);
-      return { waiting: read("waiting"), inWork: read("inWork"), dead: read("dead") };
+      return {
+        waiting: read("waiting"),
+        delayed: read("delayed"),
+        inWork: read("inWork"),
+        dead: read("dead"),
+      };
     },
     close: () => database.close(),
   };

@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openRegistrationQueue } from "../../src/local/registration-queue.ts";
+import { openDurableQueue } from "../../src/local/durable-queue.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function setup(file = ":memory:") {
   let now = Date.parse("2026-06-01T12:00:00Z");
   const open = () =>
-    openRegistrationQueue({
+    openDurableQueue({
       file,
       region: "local-1",
       arn: "arn:aws:sqs:local-1:000000000000:registrations",
@@ -28,7 +28,7 @@ function temporaryFile(): string {
   return join(temporaryFolder(), "queue.sqlite");
 }
 
-describe("the registration queue, as SQS", () => {
+describe("a queue, as SQS", () => {
   test("a message is delivered in SQS's shape, and is gone once removed", () => {
     const { open, pass } = setup();
     const queue = open();
@@ -65,14 +65,31 @@ describe("the registration queue, as SQS", () => {
     const { open, pass } = setup();
     const queue = open();
     queue.send("x");
-    expect(queue.counts()).toEqual({ waiting: 1, inWork: 0, dead: 0 });
+    expect(queue.counts()).toEqual({ waiting: 1, delayed: 0, inWork: 0, dead: 0 });
     queue.receive();
     queue.send("y");
-    expect(queue.counts()).toEqual({ waiting: 1, inWork: 1, dead: 0 });
+    expect(queue.counts()).toEqual({ waiting: 1, delayed: 0, inWork: 1, dead: 0 });
     pass(1_000);
-    expect(queue.counts()).toEqual({ waiting: 2, inWork: 0, dead: 0 });
+    expect(queue.counts()).toEqual({ waiting: 2, delayed: 0, inWork: 0, dead: 0 });
     queue.addDeadLetter("z", "DROPPED");
-    expect(queue.counts()).toEqual({ waiting: 2, inWork: 0, dead: 1 });
+    queue.send("later", 1_000);
+    expect(queue.counts()).toEqual({ waiting: 2, delayed: 1, inWork: 0, dead: 1 });
+  });
+
+  test("a message that is being worked on comes again when its receiver says so", () => {
+    const { open, pass } = setup();
+    const queue = open();
+    queue.send("x");
+    const [first] = queue.receive();
+    expect(queue.changeVisibility(first?.receiptHandle ?? "", 100)).toBe(true);
+    pass(99);
+    expect(queue.receive()).toEqual([]);
+    pass(1);
+    const [again] = queue.receive();
+    expect(again?.body).toBe("x");
+    expect(queue.changeVisibility(first?.receiptHandle ?? "", 0)).toBe(false);
+    queue.remove(again?.receiptHandle ?? "");
+    expect(queue.changeVisibility(again?.receiptHandle ?? "", 0)).toBe(false);
   });
 
   test("a message that is being worked on is invisible until its time is out", () => {
