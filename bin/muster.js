@@ -1,8 +1,15 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that a Node which cannot read TypeScript can say what it lacks.
+import module from "node:module";
+import { fileURLToPath } from "node:url";
+
 const wanted = 24;
 const [major] = process.versions.node.split(".");
 if (Number(major) >= wanted) {
+  // Most of a command's time goes into loading what it is written in; this halves it.
+  module.enableCompileCache(
+    fileURLToPath(new URL("../node_modules/.cache/muster", import.meta.url)),
+  );
   await import("../src/cli/main.ts");
 } else {
   process.stderr.write(

@@ -2,28 +2,35 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { createCli } from "./cli.ts";
 import { addAuditCommands } from "./commands/audit.ts";
+import { addBatchCommands } from "./commands/batch.ts";
 import { addCaCommands } from "./commands/ca.ts";
 import { addCertCommands } from "./commands/cert.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addHealCommand } from "./commands/heal.ts";
 import { addLedgerCommands } from "./commands/ledger.ts";
 import { addLocalCommands } from "./commands/local.ts";
+import { addLoginCommands } from "./commands/login.ts";
 import { addManifestCommands } from "./commands/manifest.ts";
 import { addManufacturerCommands } from "./commands/manufacturer.ts";
 import { addProfileCommands } from "./commands/profile.ts";
 import { addSampleCommand } from "./commands/sample.ts";
+import { addSignerCommands } from "./commands/signer.ts";
+import { addTokenCommands } from "./commands/token.ts";
 
 const notes = `
 Commands go to the local cloud (start it with: npm start), or with --stage to that deployment on
-AWS, with the credentials that the AWS SDK finds.
+AWS, with the credentials that the AWS SDK finds. The batch commands go to the API instead, with a
+token: to the one that --url or MUSTER_URL names, that one is signed in to, or the local cloud's.
 
 Environment:
   MUSTER_STAGE               as --stage
   AWS_REGION                 as --region
   MUSTER_STATE               as --state
+  MUSTER_URL                 as --url of the batch commands
+  MUSTER_TOKEN               the token for it
   MUSTER_OPERATOR            your name in the audit record; default: your user name on this machine
-  MUSTER_MQTT_PORT, MUSTER_IOT_PORT, MUSTER_DYNAMODB_PORT
-                             ports of the local cloud; default: 8883, 8884, 8885
+  MUSTER_MQTT_PORT, MUSTER_IOT_PORT, MUSTER_DYNAMODB_PORT, MUSTER_API_PORT
+                             ports of the local cloud; default: 8883, 8884, 8885, 8886
   MUSTER_DYNAMODB_ENDPOINT   a DynamoDB API on this machine for the local cloud, instead of its own
   NO_COLOR                   no colours
 
@@ -32,6 +39,7 @@ Exit codes:
   1    failed or refused
   2    the command line is wrong
   3    done in part: some records were refused or failed
+  4    waits for somebody: a batch for the operator's approval
   130  interrupted before it was done`;
 
 /** Builds the whole command line. */
@@ -58,10 +66,14 @@ export function createProgram({ json }: { readonly json: boolean }): Command {
   addDemoCommand(cli);
   addManufacturerCommands(cli);
   addCaCommands(cli);
+  addSignerCommands(cli);
+  addTokenCommands(cli);
+  addLoginCommands(cli);
   addProfileCommands(cli);
   addLedgerCommands(cli);
   addManifestCommands(cli);
   addSampleCommand(cli);
+  addBatchCommands(cli);
   addCertCommands(cli);
   addHealCommand(cli);
   addAuditCommands(cli);

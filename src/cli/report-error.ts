@@ -3,7 +3,7 @@ import picocolors from "picocolors";
 import { errorCodes, MusterError, type MusterErrorCode, toErrorCode } from "../rules/errors.ts";
 
 /** A shell says 128 and the number of the signal of a process that a signal ended. */
-export const exitCodes = { failed: 1, usage: 2, partly: 3, interrupted: 130 } as const;
+export const exitCodes = { failed: 1, usage: 2, partly: 3, waiting: 4, interrupted: 130 } as const;
 
 /** What to do about failures of AWS's own. */
 const advice: Readonly<Record<string, string>> = {
@@ -15,6 +15,8 @@ const advice: Readonly<Record<string, string>> = {
 
 /** Codes whose messages say what is wrong, but not what to do. */
 const unexplained: ReadonlySet<string> = new Set<MusterErrorCode>([
+  "API_FAILED",
+  "API_UNREACHABLE",
   "AUDIT_BROKEN",
   "CERTIFICATE_UNREADABLE",
   "DEADLINE_EXCEEDED",
@@ -22,6 +24,8 @@ const unexplained: ReadonlySet<string> = new Set<MusterErrorCode>([
   "FILE_UNREADABLE",
   "LOCAL_CLOUD_FAILED",
   "SUBJECT_UNKNOWN",
+  "TOKEN_REFUSED",
+  "UPLOAD_FAILED",
 ]);
 
 /** Tells a person, or with `json` a program, what went wrong. @returns the exit code. */
@@ -44,7 +48,10 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
   return code === "USAGE_INVALID" ? exitCodes.usage : exitCodes.failed;
 }
 
-function remedyOf({ code }: MusterError): string | undefined {
+function remedyOf({ code, details }: MusterError): string | undefined {
+  // The API says its own beside what is wrong.
+  const { remedy } = details;
+  if (typeof remedy === "string") return remedy.replaceAll("`", "");
   return unexplained.has(code) ? errorCodes[code].remedy.replaceAll("`", "") : undefined;
 }
 

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { connectDevice } from "../../src/cli/demo/device.ts";
 import { createCa, issueLeaf } from "../../src/local/sample-pki.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { runInProcess } from "./run-in-process.ts";
 import { muster, type Run, startCloud } from "./support.ts";
 
 const profile = `
@@ -51,7 +52,7 @@ async function setup() {
   // Devices here come back sooner than AWS lets them.
   const cloud = await startCloud(join(folder, "state"), traps.env, ["--quota-scale", "0"]);
   const run = (...args: string[]): Promise<Run> =>
-    muster([...args, "--state", cloud.state], { ...traps.env, MUSTER_OPERATOR: "ann" });
+    runInProcess([...args, "--state", cloud.state], { ...traps.env, MUSTER_OPERATOR: "ann" });
   const runJson = async (...args: string[]): Promise<unknown> =>
     JSON.parse((await run(...args, "--json")).stdout);
   const write = (name: string, content: string): string => {
@@ -353,6 +354,7 @@ describe("what goes wrong", () => {
       iot: "https://iot.eu-west-1.amazonaws.com",
       dynamodb: "http://127.0.0.1:1",
       inspect: "http://127.0.0.1:1",
+      api: "http://127.0.0.1:1",
       mqtt: { host: "127.0.0.1", port: 1, serverName: "localhost" },
       serverCa: "ca.pem",
     };

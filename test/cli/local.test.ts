@@ -88,7 +88,7 @@ describe("muster local", () => {
     expect((await finished).code).toBe(0);
   });
 
-  test.for(["queue.sqlite", "iot-core.sqlite"])(
+  test.for(["queue.sqlite", "ingest.sqlite", "iot-core.sqlite"])(
     "a %s that cannot be opened is told of without advice to throw it away",
     async (name) => {
       const state = temporaryFolder();
@@ -111,7 +111,7 @@ describe("muster local", () => {
     expect(reset.stderr).toContain("error STATE_IN_USE");
   });
 
-  test.for(["queue.sqlite", "iot-core.sqlite", "dynamodb.sqlite"])(
+  test.for(["queue.sqlite", "ingest.sqlite", "iot-core.sqlite", "dynamodb.sqlite"])(
     "a damaged %s is named with the remedy, which works",
     async (name) => {
       const state = temporaryFolder();
@@ -150,12 +150,13 @@ describe("muster local", () => {
     ["--mqtt-port", "devices (MQTT)"],
     ["--iot-port", "the IoT API"],
     ["--dynamodb-port", "the database"],
+    ["--api-port", "the HTTP API"],
   ] as const)("a taken port is named with its purpose and %s", async ([flag, purpose]) => {
     const server = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
-    const free = ["--mqtt-port", "--iot-port", "--dynamodb-port"].flatMap((name) =>
+    const free = ["--mqtt-port", "--iot-port", "--dynamodb-port", "--api-port"].flatMap((name) =>
       name === flag ? [] : [name, "0"],
     );
     const args = ["local", "--state", temporaryFolder(), ...free, flag, String(port)];
@@ -169,6 +170,7 @@ describe("muster local", () => {
     ["--mqtt-port", "--iot-port"],
     ["--mqtt-port", "--dynamodb-port"],
     ["--iot-port", "--dynamodb-port"],
+    ["--dynamodb-port", "--api-port"],
   ] as const)("one port for %s and %s is refused", async ([one, other]) => {
     const ports = [one, "28883", other, "28883"];
     const { code, stderr } = await muster(["local", "--state", temporaryFolder(), ...ports]);

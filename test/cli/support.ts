@@ -48,7 +48,16 @@ export async function finish(child: ChildProcess): Promise<Run> {
   return { code: child.exitCode, ...output };
 }
 
-const freePorts = ["--mqtt-port", "0", "--iot-port", "0", "--dynamodb-port", "0"];
+const freePorts = [
+  "--mqtt-port",
+  "0",
+  "--iot-port",
+  "0",
+  "--dynamodb-port",
+  "0",
+  "--api-port",
+  "0",
+];
 
 export interface RunningCloud {
   readonly state: string;

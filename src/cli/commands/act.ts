@@ -1,13 +1,14 @@
 import type { Command } from "commander";
-import { MusterError } from "../../rules/errors.ts";
+import type { CertificateRecord } from "../../onboarding/certificate-state.ts";
 import { certificateHelp, checkKnown, parseCertificate } from "../certificate-argument.ts";
+import { checkReason } from "../check-reason.ts";
 import { type Cli, examples } from "../cli.ts";
 import { print } from "../output.ts";
 import { timeLimits } from "../time-limits.ts";
 import { toStandingText } from "./standing.ts";
 
 interface Act {
-  readonly act: "hold" | "release" | "revoke";
+  readonly act: "hold" | "release" | "revoke" | "release-claim";
   /** What the answer says was done. */
   readonly done: string;
   readonly description: string;
@@ -33,9 +34,8 @@ export function addActCommand(
       const { readRecord, changeStanding } = await open();
       const before = await readRecord(certificateId);
       // An operator may hold or revoke what has yet to arrive, but only take back what was said.
-      if (act === "release") checkKnown(before, given);
-      const changed =
-        act !== "release" || before.hold !== undefined || before.revocations.length > 0;
+      if (act.startsWith("release")) checkKnown(before, given);
+      const changed = changes[act](before);
       const signal = AbortSignal.timeout(timeLimits.actMs);
       const standing = await changeStanding({ certificateId, act, reason, signal });
       // Without a standing there may still be a state: that of an attempt in flight.
@@ -46,14 +46,23 @@ export function addActCommand(
         () =>
           toStandingText(
             certificateId,
-            changed ? done : "Nothing was held or revoked",
+            changed ? done : nothing[act],
             standing ?? (state ? "in flight" : "not connected"),
           ),
       );
     });
 }
 
-function checkReason(reason: string): void {
-  if (reason.trim() !== "") return;
-  throw new MusterError("USAGE_INVALID", "--reason is blank. Say why; it is in the audit record.");
-}
+const changes: Readonly<Record<Act["act"], (record: CertificateRecord) => boolean>> = {
+  hold: () => true,
+  revoke: () => true,
+  release: ({ hold, revocations }) => hold !== undefined || revocations.length > 0,
+  "release-claim": ({ entries }) => entries.length > 0,
+};
+
+const nothing = {
+  hold: "",
+  revoke: "",
+  release: "Nothing was held or revoked",
+  "release-claim": "Nobody had claimed it",
+} as const;

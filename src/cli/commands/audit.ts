@@ -9,8 +9,8 @@ import { colors, plural, print, toTable } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
 
 const subjectHelp =
-  "certificate id or file, or a subject: MANUFACTURER#<id>, PROFILE#<name>, BATCH#<id>, CA#<id>, CERT#<id>";
-const subjectPattern = /^(?:MANUFACTURER|PROFILE|BATCH|CA|CERT)#.+$/;
+  "certificate id or file, or a subject: MANUFACTURER#<id>, PROFILE#<name>, BATCH#<id>, CA#<id>, TOKEN#<id>, CERT#<id>";
+const subjectPattern = /^(?:MANUFACTURER|PROFILE|BATCH|CA|TOKEN|CERT)#.+$/;
 
 export function addAuditCommands({ program, json, open }: Cli): void {
   const audit = program

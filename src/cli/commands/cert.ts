@@ -38,6 +38,13 @@ export function addCertCommands(cli: Cli): void {
     description: "take back holds and revocations, and decide again",
     example: 'muster cert release device.pem --reason "analysis done"',
   });
+  addActCommand(cli, cert, {
+    act: "release-claim",
+    done: "Claim released",
+    description:
+      "settle a dispute: take back who made a certificate, so that whoever pushes it next is the first",
+    example: 'muster cert release-claim device.pem --reason "acme pushed it by mistake"',
+  });
 }
 
 /** Without the bytes of certificates, which say nothing to readers of JSON. */

@@ -3,7 +3,7 @@ import type {
   ImportSummary,
   RefusedRecord,
 } from "../../batches/import/import-certificates.ts";
-import type { HealSummary } from "../../onboarding/heal/heal-certificates.ts";
+import type { HealSummary } from "../../onboarding/heal/heal-one.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, plural, print, toFields, toTable } from "../output.ts";

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { LocalPorts } from "../../local/check-ports.ts";
 import type { LocalAccount } from "../../local/local-account.ts";
 import type { LoggedConnection } from "../../local/logged-connection.ts";
-import type { LocalPorts } from "../../local/start-local-cloud.ts";
 import type { StandInBehaviour } from "../../local/start-stand-in.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples, parsePort } from "../cli.ts";
@@ -19,6 +19,7 @@ interface LocalOptions {
   readonly mqttPort?: number;
   readonly iotPort?: number;
   readonly dynamodbPort?: number;
+  readonly apiPort?: number;
   readonly awsRegion?: string;
   readonly awsAccount?: string;
   readonly quotaScale?: number;
@@ -30,6 +31,8 @@ interface LocalOptions {
 
 const maxQuotaScale = 1_000;
 const maxDelaySeconds = 3_600;
+/** Whoever waits at the terminal comes first. */
+const preloadAfterMs = 2_000;
 
 export function addLocalCommands(cli: Cli): void {
   const local = cli.program
@@ -52,6 +55,7 @@ function addStart(cli: Cli, local: Command): void {
     .option("--mqtt-port <port>", "for devices; default: 8883", parsePort)
     .option("--iot-port <port>", "for the IoT API; default: 8884", parsePort)
     .option("--dynamodb-port <port>", "for the database; default: 8885", parsePort)
+    .option("--api-port <port>", "for the HTTP API; default: 8886", parsePort)
     .option("--aws-region <region>", "in all ARNs; kept with the state; default: local-1")
     .option("--aws-account <id>", "in all ARNs; kept with the state; default: 000000000000")
     .option("--quota-scale <n>", "times AWS's default quotas; default: 1; 0: none", parseScale)
@@ -108,6 +112,8 @@ function refuseWord(local: Command, word: string): never {
 }
 
 async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<void> {
+  const { keepCompiled } = await import("../../local/compile-cache.ts");
+  keepCompiled();
   const { startLocal } = await import("../../wiring/local.ts");
   const { readLocalSettings } = await import("../../wiring/local-settings.ts");
   const { toLoggedConnection } = await import("../../local/logged-connection.ts");
@@ -145,7 +151,10 @@ async function runLocal({ json, flags }: Cli, options: LocalOptions): Promise<vo
   print(json, cloud.endpoints, () => toBanner({ cloud, stateFolder, behaviour, quiet }));
   for (const entry of early) printer.show(entry);
   early = undefined;
+  // Whoever calls the API first does not wait for it then. What fails is told to callers.
+  const preload = setTimeout(() => void cloud.preload().catch(() => {}), preloadAfterMs);
   const failure = await ended.promise;
+  clearTimeout(preload);
   await cloud.close();
   printer.close();
   if (failure !== undefined) throw new MusterError("LOCAL_CLOUD_FAILED", failure);
@@ -176,11 +185,13 @@ function addReset({ json, flags }: Cli, local: Command): void {
     });
 }
 
-function toPorts({ mqttPort, iotPort, dynamodbPort }: LocalOptions): Partial<LocalPorts> {
+function toPorts(options: LocalOptions): Partial<LocalPorts> {
+  const { mqttPort, iotPort, dynamodbPort, apiPort } = options;
   return {
     ...(mqttPort !== undefined && { mqtt: mqttPort }),
     ...(iotPort !== undefined && { iot: iotPort }),
     ...(dynamodbPort !== undefined && { dynamodb: dynamodbPort }),
+    ...(apiPort !== undefined && { api: apiPort }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Cli, examples } from "../cli.ts";
+import { collect } from "../column-mapping.ts";
 import type { InspectOptions } from "../manifest/inspect-file.ts";
 
 export function addManifestCommands({ program, json }: Cli): void {
@@ -25,8 +26,4 @@ export function addManifestCommands({ program, json }: Cli): void {
       const { inspectFile } = await import("../manifest/inspect-file.ts");
       await inspectFile(path, { options, json });
     });
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

@@ -1,7 +1,9 @@
 import type { Manufacturers } from "../../access/manufacturers/manage-manufacturers.ts";
 import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts.ts";
+import { toCertificateId } from "../../rules/certificate/to-certificate-id.ts";
 import type { Manufacturer } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
+import { parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
 import { readOneCertificate } from "../read-files.ts";
@@ -85,6 +87,28 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
     .addHelpText("after", examples("muster manufacturer resume acme", "muster heal"))
     .action(async (id: string) => show(await (await open()).manufacturers.setStatus(id, "active")));
 
+  const issuerActs = [
+    [
+      "share",
+      "shareIssuer",
+      "let others issue from its CA too; batches under it then count signed or approved",
+    ],
+    ["unshare", "unshareIssuer", "make a shared CA its own again, once no other issues from it"],
+    ["remove-issuer", "removeIssuer", "trust a CA of its no more; devices that are in stay in"],
+  ] as const;
+  for (const [name, act, description] of issuerActs) {
+    manufacturer
+      .command(name)
+      .description(description)
+      .argument("<id>")
+      .argument("<issuer>", "CA certificate, PEM or DER, or its id (64 hex digits)")
+      .addHelpText("after", examples(`muster manufacturer ${name} acme vendor-ca.pem`))
+      .action(async (id: string, issuer: string) => {
+        const { certificateId } = parseCertificate(issuer);
+        show(await (await open()).manufacturers[act](id, certificateId));
+      });
+  }
+
   function show(value: Manufacturer): void {
     const data = toData(value);
     print(json, data, () =>
@@ -94,9 +118,9 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
           name: data.name,
           status: data.status,
           ...Object.fromEntries(
-            data.issuers.map(({ subject, caCertificateId, notAfter }, index) => [
+            data.issuers.map(({ subject, caCertificateId, notAfter, shared }, index) => [
               `issuer ${index + 1}`,
-              `${subject}, ${caCertificateId}, until ${notAfter.slice(0, 10)}`,
+              `${subject}, ${caCertificateId}, until ${notAfter.slice(0, 10)}${shared ? ", shared" : ""}`,
             ]),
           ),
           issuers: data.issuers.length === 0 ? "none" : undefined,
@@ -133,12 +157,14 @@ function toIssuerError(error: unknown, id: string, file: string): unknown {
   );
 }
 
-function toData({ issuers, ...rest }: Manufacturer) {
+function toData({ issuers, sharedIssuers = [], signers = [], ...rest }: Manufacturer) {
   return {
     ...rest,
     issuers: issuers.map((der) => {
       const { certificateId, subject, notAfter } = toCertificateFacts(der);
-      return { caCertificateId: certificateId, subject, notAfter: notAfter.toISOString() };
+      const shared = sharedIssuers.includes(certificateId);
+      return { caCertificateId: certificateId, subject, notAfter: notAfter.toISOString(), shared };
     }),
+    signers: signers.map(toCertificateId),
   };
 }

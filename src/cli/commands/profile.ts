@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { MusterError } from "../../rules/errors.ts";
+import { mayNameAlike } from "../../rules/profile/may-name-alike.ts";
 import type { AppliedProfile } from "../../rules/profile/profile.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
@@ -17,15 +18,17 @@ export function addProfileCommands({ program, json, open }: Cli): void {
     .addHelpText("after", examples("muster profile apply sensor.yaml"))
     .action(async (file: string) => {
       const yaml = readFile(file).toString("utf8");
-      const { applyProfile } = await open();
+      const { applyProfile, listProfiles } = await open();
       const applied = await applyProfile(yaml).catch((error: unknown) => {
         throw toFileError(error, file);
       });
-      print(
-        json,
-        applied,
-        () =>
-          `${colors.green("✓")} Profile ${colors.bold(applied.name)} stands at version ${applied.version}.\n${toSummary(applied)}`,
+      const warnings = toWarnings(applied, await listProfiles());
+      print(json, { ...applied, warnings }, () =>
+        [
+          `${colors.green("✓")} Profile ${colors.bold(applied.name)} stands at version ${applied.version}.`,
+          toSummary(applied),
+          ...warnings.map((warning) => `${colors.yellow("!")} ${warning}`),
+        ].join("\n"),
       );
     });
 
@@ -74,6 +77,16 @@ function toFileError(error: unknown, file: string): unknown {
     cause: error,
     details: { ...details, file },
   });
+}
+
+function toWarnings(applied: AppliedProfile, all: readonly AppliedProfile[]): readonly string[] {
+  const alike = all.filter(
+    ({ name, ...other }) => name !== applied.name && mayNameAlike(applied, other),
+  );
+  return alike.map(
+    ({ name, thing }) =>
+      `Profile "${name}" can give the same thing names (${thing.name}): whoever connects first has it. Let their names begin differently.`,
+  );
 }
 
 function toSummary({ thing, policyName, policy }: AppliedProfile): string {

@@ -1,3 +1,5 @@
+import { toRowsTable } from "../batch/batch-text.ts";
+import type { Pushed } from "../batch/push-batch.ts";
 import { colors, plural, toTable } from "../output.ts";
 import type { Facts } from "./fleet.ts";
 import type { Observation } from "./observe-device.ts";
@@ -11,9 +13,11 @@ interface Times {
 
 /** The result for programs. */
 export function toDemoData(result: DemoResult, ok: boolean, seconds: number): object {
-  const { observations, surprises, audit } = result;
+  const { pushed, observations, surprises, audit } = result;
+  const { id, status, counts } = pushed.batch;
   return {
     ok,
+    batch: { id, status, counts, refused: pushed.firstRefused },
     devices: observations.map(({ device, protocol, seen, activeAfterMs }) => ({
       device: device.thingName,
       story: device.story,
@@ -31,15 +35,19 @@ export function toDemoData(result: DemoResult, ok: boolean, seconds: number): ob
   };
 }
 
+const reportColumns = 100;
+
 /** The result for people, in 100 columns. */
 export function toDemoText(result: DemoResult, seconds: number): string {
-  const { observations, surprises, audit } = result;
+  const { pushed, observations, surprises, audit } = result;
   const times = toTimes(observations);
   const verdict =
     audit.broken.length === 0
       ? `${colors.green("✓")} audit      whole: ${plural(audit.chains, "chain")}, ${plural(audit.records, "record")}`
       : `${colors.red("✗")} audit      ${plural(audit.broken.length, "chain")} broken`;
   return [
+    "",
+    toPushedText(pushed),
     "",
     toTable(
       ["", "Device", "TLS, key", "First", "Decision", "Later", "Own", "Other's", "Active"],
@@ -61,8 +69,16 @@ export function toDemoText(result: DemoResult, seconds: number): string {
     "",
     colors.bold("Next"),
     "  npm start                     a local cloud that stays, for your own devices",
-    "  npm run muster -- --help      set that up: manufacturer, ca, profile, ledger",
+    "  npm run muster -- --help      set that up: manufacturer, ca, profile, token, batch",
     "  npm run muster -- cert show   why a device is out, and what helps",
+  ].join("\n");
+}
+
+function toPushedText({ batch, firstRefused }: Pushed): string {
+  const { rows, added, refused } = batch.counts;
+  return [
+    `Acme's batch, ${batch.fileName}: ${plural(rows, "row")}, ${added} added, ${refused} refused`,
+    toRowsTable(firstRefused, reportColumns),
   ].join("\n");
 }
 

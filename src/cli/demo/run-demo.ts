@@ -4,11 +4,14 @@ import { join } from "node:path";
 import type { AuditVerdict } from "../../access/audit/verify-audit.ts";
 import type { ConnectionReport } from "../../local/start-stand-in.ts";
 import { startLocal, wireLocal } from "../../wiring/local.ts";
+import type { Pushed } from "../batch/push-batch.ts";
 import { createFleet, type Facts } from "./fleet.ts";
 import { type Observation, observeDevice } from "./observe-device.ts";
+import { findPushSurprises, pushOverApi } from "./push-over-api.ts";
 import { setUp } from "./set-up.ts";
 
 export interface DemoResult {
+  readonly pushed: Pushed;
   readonly observations: readonly Observation[];
   /** What was seen otherwise than expected, a sentence each. */
   readonly surprises: readonly string[];
@@ -41,22 +44,29 @@ export async function runDemo(
     "Starting a local cloud: database, IoT Core stand-in, functions",
     startLocal({
       stateFolder,
-      ports: { mqtt: 0, iot: 0, dynamodb: 0 },
+      ports: { mqtt: 0, iot: 0, dynamodb: 0, api: 0 },
       onConnection: (report) => reports.push(report),
       onFailure: (reason) => failed.reject(new Error(reason)),
     }),
   );
   started.defer(() => cloud.close());
-  const { endpoints, useCases: operator } = await wireLocal({
-    stateFolder,
-    actor: "operator:demo",
-  });
+  // Meanwhile the devices are made.
+  cloud.preload().catch(() => {});
+  const target = await wireLocal({ stateFolder, actor: "operator:demo" });
+  const { endpoints, useCases: operator } = target;
 
   const fleet = await step(
     "Making two manufacturers' CAs and nine devices",
     createFleet(new Date()),
   );
-  await step("Registering the CAs, applying a profile, filling the ledger", setUp(operator, fleet));
+  await step(
+    "Registering the CAs, applying a profile, importing Globex's devices",
+    setUp(operator, fleet),
+  );
+  const pushed = await step(
+    "Acme pushes a batch of four certificates over the API, two of them bad",
+    pushOverApi(fleet, { target, folder: stateFolder, signal }),
+  );
   const world = {
     operator,
     endpoint: { mqtt: endpoints.mqtt, serverCaPem: readFileSync(endpoints.serverCa, "utf8") },
@@ -70,7 +80,8 @@ export async function runDemo(
     observations.push(await step(`A device connects: ${what}`, observeDevice(world, device)));
   }
   const audit = await step("Verifying the audit chain", operator.verifyAudit());
-  return { observations, surprises: findSurprises(observations), audit };
+  const surprises = [...findPushSurprises(fleet, pushed), ...findSurprises(observations)];
+  return { pushed, observations, surprises, audit };
 }
 
 const names: Readonly<Record<keyof Facts, string>> = {

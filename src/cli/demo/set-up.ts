@@ -5,7 +5,7 @@ import type { DemoDevice, Fleet } from "./fleet.ts";
 
 export const topicOf = (thingName: string): string => `devices/${thingName}/telemetry`;
 
-const profileName = "sensor";
+export const profileName = "sensor";
 const profile = `
 name: ${profileName}
 description: Sensors of the demonstration
@@ -15,6 +15,11 @@ policy:
   publish: ["${topicOf("${thingName}")}"]
   subscribe: ["devices/\${thingName}/commands"]
 `;
+
+/** Whether a device comes into the ledger by a batch that Acme pushes; the others' the operator imports. */
+export function isPushed({ manufacturer, entry }: DemoDevice): boolean {
+  return manufacturer === "acme" && entry === "before";
+}
 
 /** Does what an operator does before the first device is switched on. */
 export async function setUp(operator: OperatorUseCases, { cas, devices }: Fleet): Promise<void> {
@@ -32,7 +37,9 @@ export async function setUp(operator: OperatorUseCases, { cas, devices }: Fleet)
   await operator.applyProfile(profile);
   await importDevices(
     operator,
-    devices.filter(({ entry }) => entry === "before" || entry === "revoked"),
+    devices.filter(
+      (device) => (device.entry === "before" && !isPushed(device)) || device.entry === "revoked",
+    ),
   );
   for (const { entry, certificate } of devices) {
     if (entry !== "revoked") continue;

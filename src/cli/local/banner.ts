@@ -4,7 +4,7 @@ import { toCommand, toPipedCommand } from "../../local/state-command.ts";
 import { colors, toFields } from "../output.ts";
 
 export interface BannerInput {
-  readonly cloud: Pick<LocalCloud, "endpoints" | "queue">;
+  readonly cloud: Pick<LocalCloud, "endpoints" | "queue" | "ingestQueue">;
   readonly stateFolder: string;
   readonly behaviour: StandInBehaviour;
   readonly quiet: boolean;
@@ -12,8 +12,8 @@ export interface BannerInput {
 
 /** What is up, and the first commands for it. */
 export function toBanner({ cloud, stateFolder, behaviour, quiet }: BannerInput): string {
-  const { mqtt, iot, dynamodb, region, serverCa } = cloud.endpoints;
-  const { dead } = cloud.queue.counts();
+  const { mqtt, iot, dynamodb, api, region, serverCa } = cloud.endpoints;
+  const dead = cloud.queue.counts().dead + cloud.ingestQueue.counts().dead;
   const tls = behaviour.maxTlsVersion === "TLSv1.2" ? "TLS 1.2" : "TLS 1.2 and 1.3";
   const muster = (words: string) => `    ${toCommand(words, stateFolder)}`;
   return [
@@ -23,6 +23,7 @@ export function toBanner({ cloud, stateFolder, behaviour, quiet }: BannerInput):
     toFields({
       devices: `mqtts://${mqtt.serverName}:${mqtt.port}  MQTT 3.1.1 and 5, ${tls}`,
       "server CA": serverCa,
+      "HTTP API": api,
       "IoT API": iot,
       database: dynamodb,
       behaviour: toDeviations(behaviour),

@@ -1,10 +1,11 @@
-import type { LocalPorts } from "../../local/start-local-cloud.ts";
+import type { LocalPorts } from "../../local/check-ports.ts";
 import { MusterError } from "../../rules/errors.ts";
 
 const flags: Readonly<Record<keyof LocalPorts, string>> = {
   mqtt: "--mqtt-port",
   iot: "--iot-port",
   dynamodb: "--dynamodb-port",
+  api: "--api-port",
 };
 
 /**
@@ -14,7 +15,7 @@ const flags: Readonly<Record<keyof LocalPorts, string>> = {
  */
 export function checkPorts(ports: LocalPorts): void {
   const taken = new Map<number, keyof LocalPorts>();
-  for (const name of ["mqtt", "iot", "dynamodb"] as const) {
+  for (const name of ["mqtt", "iot", "dynamodb", "api"] as const) {
     const port = ports[name];
     const other = taken.get(port);
     if (port !== 0 && other !== undefined) {

@@ -16,7 +16,8 @@ export function toStatusText(status: LocalStatus, columns: number | undefined): 
     section("CAs", toCas(status)),
     section("Registry", toRegistry(status)),
     section("Topic rules", toRules(status)),
-    section("Queue of registrations", toQueue(status, columns)),
+    section("Queue of registrations", toQueue(status.queue, columns)),
+    section("Queue of work on batches", toQueue(status.ingest, columns)),
     section(`Connected: ${status.connections.length}`, toConnections(status)),
     section(
       "Last connections",
@@ -30,7 +31,7 @@ export function toStatusText(status: LocalStatus, columns: number | undefined): 
 
 function toHead(status: LocalStatus): string {
   const { endpoints, quotas, propagationDelaySeconds, files } = status;
-  const { mqtt, iot, dynamodb } = endpoints;
+  const { mqtt, iot, dynamodb, api } = endpoints;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const scale = quotas.scale === 0 ? "none" : `AWS's defaults times ${quotas.scale}`;
   const throttled = Object.entries(quotas.throttled).map(([name, times]) => `${name} ${times}`);
@@ -39,6 +40,7 @@ function toHead(status: LocalStatus): string {
     toFields({
       devices: `mqtts://${mqtt.serverName}:${mqtt.port}`,
       "server CA": status.serverCa,
+      "HTTP API": api,
       "IoT API": iot,
       database: dynamodb,
       state: `${status.stateFolder}  ${toSize(bytes)}`,
@@ -84,9 +86,10 @@ function toRules({ topicRules }: LocalStatus): string | undefined {
   );
 }
 
-function toQueue({ queue }: LocalStatus, columns = letterColumns): string {
+function toQueue(queue: LocalStatus["queue"], columns = letterColumns): string {
   const fields = toFields({
     waiting: String(queue.waiting),
+    delayed: queue.delayed > 0 ? String(queue.delayed) : undefined,
     "in work": String(queue.inWork),
     "dead letters": markUnless(String(queue.dead), "0"),
   });
@@ -96,12 +99,24 @@ function toQueue({ queue }: LocalStatus, columns = letterColumns): string {
 }
 
 function toLetterLines(letter: DeadLetter, columns: number): readonly string[] {
-  const { at, receiveCount, error, certificateId = "", ruleName, topic, cause } = letter;
+  const {
+    at,
+    receiveCount,
+    error,
+    certificateId = "",
+    batch,
+    step,
+    ruleName,
+    topic,
+    cause,
+  } = letter;
   const head = [
     colors.dim(toLocalTime(at)),
     receiveCount === 0 ? "" : plural(receiveCount, "try", "tries"),
     colors.yellow(error),
     toShortId(certificateId),
+    ...(step === undefined ? [] : [step]),
+    ...(batch === undefined ? [] : [batch]),
   ];
   const rule = ruleName === undefined ? [] : [`rule ${ruleName}`];
   const about = [...rule, ...(topic === undefined ? [] : [`topic ${topic}`])].join(", ");

@@ -1,6 +1,5 @@
 import { type Inspection, inspectManifest } from "../../formats/inspect-manifest.ts";
 import type {
-  ColumnMapping,
   ManifestProblem,
   ManifestRecord,
   ManifestWarning,
@@ -12,11 +11,12 @@ import {
   manifestProblems,
   manifestWarnings,
 } from "../../formats/manifest-problems.ts";
-import { MusterError } from "../../rules/errors.ts";
+import { parseMapping } from "../column-mapping.ts";
 import { colors, plural, print, toFields } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { openFile, readOneCertificate } from "../read-files.ts";
 import { exitCodes } from "../report-error.ts";
+import { toSize } from "../size-text.ts";
 import { wrapText } from "../wrap-text.ts";
 
 /** A terminal shows so many problems; --json has them all. */
@@ -87,21 +87,6 @@ async function inspect(
 
 function countAlike({ warnings }: Found, { code }: ManifestWarning): number {
   return warnings.filter((warning) => warning.code === code).length;
-}
-
-const mappable = ["cert", "id", "chain"];
-
-function parseMapping(given: readonly string[]): ColumnMapping {
-  const pairs = given.map((text) => {
-    const at = text.lastIndexOf("=");
-    const field = text.slice(at + 1);
-    if (at > 0 && mappable.includes(field)) return [field, text.slice(0, at)];
-    throw new MusterError(
-      "USAGE_INVALID",
-      `"${text}" maps nothing. Give --map "<column>=cert", "<column>=id" or "<column>=chain".`,
-    );
-  });
-  return Object.fromEntries(pairs) as ColumnMapping;
 }
 
 function toData({ firstRecords, ...counts }: Inspection) {
@@ -210,9 +195,4 @@ function toRemedies({ problemCodes, warningCodes }: Inspection): readonly string
     `  ${code} × ${count.toLocaleString("en")}`,
     ...wrapText(remedy.replaceAll("`", ""), 4),
   ]);
-}
-
-function toSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -40,12 +40,13 @@ describe("muster local status", () => {
     const before = await readStatus(state);
     expect(before).toMatchObject({
       pid: endpoints.pid,
-      endpoints: { iot: endpoints.iot, mqtt: endpoints.mqtt },
+      endpoints: { api: endpoints.api, iot: endpoints.iot, mqtt: endpoints.mqtt },
       stateFolder: state,
       quotas: { scale: 1, throttled: {} },
       propagationDelaySeconds: 0,
       caCertificates: [],
       queue: { waiting: 0, inWork: 0, dead: 0, deadLetters: [] },
+      ingest: { waiting: 0, delayed: 0, inWork: 0, dead: 0, deadLetters: [] },
       connections: [],
       attempts: [],
     });
@@ -121,6 +122,7 @@ describe("muster local status", () => {
       `export AWS_DEFAULT_REGION=${endpoints.region}`,
       "export AWS_ACCESS_KEY_ID=local",
       "export AWS_SECRET_ACCESS_KEY=local",
+      `export MUSTER_URL=${endpoints.api}`,
       expect.stringMatching(/^unset .*AWS_PROFILE/),
     ]);
   });

@@ -36,9 +36,24 @@ describe("the status for people", () => {
         certificateId: "d4".repeat(32),
       },
     ];
-    const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters };
+    const queue = { waiting: 0, delayed: 0, inWork: 0, dead: 1, deadLetters };
     const text = toStatusText(createLocalStatus({ queue }), undefined);
     expect(text).toMatch(/5 tries {2}ITEM_FAILED {2}d4d4d4d4/);
+  });
+
+  test("shows of a letter about a batch which batch, and what was to be done", () => {
+    const letter = {
+      messageId: "m",
+      error: "ITEM_FAILED",
+      receiveCount: 5,
+      at: "2026-05-01T10:00:00.000Z",
+      batch: "b-1",
+      step: "check",
+    };
+    const ingest = { waiting: 0, delayed: 2, inWork: 0, dead: 1, deadLetters: [letter] };
+    const text = toStatusText(createLocalStatus({ ingest }), undefined);
+    expect(text).toMatch(/delayed +2\n/);
+    expect(text).toMatch(/ITEM_FAILED {2}check {2}b-1/);
   });
 
   test("shows of a letter of a rule which rule, which topic and why, whole in any width", () => {
@@ -51,7 +66,7 @@ describe("the status for people", () => {
       topic: "dt/door/1",
       cause: `http://127.0.0.1:9324/q: ${"connection refused ".repeat(8)}`.trim(),
     };
-    const queue = { waiting: 0, inWork: 0, dead: 1, deadLetters: [letter] };
+    const queue = { waiting: 0, delayed: 0, inWork: 0, dead: 1, deadLetters: [letter] };
     const text = toStatusText(createLocalStatus({ queue }), 60);
     expect(text).toContain("DROPPED\n      rule mine, topic dt/door/1\n");
     expect(text.replaceAll(/\s+/g, " ")).toContain(letter.cause);

@@ -1,0 +1,90 @@
+import { interruptible } from "../interrupt.ts";
+import { colors, plural, print, toFields } from "../output.ts";
+import { toBatchText, toExitCode, toRowsTable } from "./batch-text.ts";
+import { type BatchFlags, findApi } from "./find-api.ts";
+import { type Pushed, type PushOptions, pushBatch } from "./push-batch.ts";
+
+interface PushCommand {
+  readonly path: string;
+  readonly options: PushOptions;
+  readonly flags: BatchFlags;
+  readonly json: boolean;
+}
+
+/** Runs `muster batch push`: progress, summary, the next command, the exit code. */
+export async function runPush({ path, options, flags, json }: PushCommand): Promise<void> {
+  const settings = await findApi(flags);
+  const state: { batch?: string; key?: string; sent: boolean } = { sent: false };
+  const pushed = await interruptible(
+    (signal) =>
+      pushBatch({
+        path,
+        options,
+        settings,
+        signal,
+        show: !json,
+        onOpened: ({ id }, key) => Object.assign(state, { batch: id, key }),
+        onUploaded: () => Object.assign(state, { sent: true }),
+      }),
+    () => toInterruptText(state),
+  );
+  if (pushed === undefined) return;
+  const { batch, firstRefused } = pushed;
+  print(json, { ...batch, firstRefused }, () => toPushedText(pushed, path));
+  const code = options.wait ? toExitCode(batch) : 0;
+  if (code !== 0) process.exitCode = code;
+}
+
+function toInterruptText({
+  batch,
+  key,
+  sent,
+}: {
+  readonly batch?: string;
+  readonly key?: string;
+  readonly sent: boolean;
+}): string {
+  if (batch === undefined) return "Nothing was pushed.";
+  return sent
+    ? `Batch ${batch} goes on. Follow it with: muster batch show ${batch} --follow`
+    : `Batch ${batch} waits for its file. To go on, push the same again with --idempotency-key ${key}`;
+}
+
+/** The summary of a push for people, as wide as the sentences of its rows. */
+function toPushedText({ batch, firstRefused }: Pushed, path: string): string {
+  const more = batch.counts.refused - firstRefused.length;
+  const shown =
+    firstRefused.length === 0
+      ? []
+      : [
+          "",
+          colors.bold("Refused"),
+          toRowsTable(firstRefused),
+          ...(more > 0 ? [`… and ${plural(more, "row")} more`] : []),
+        ];
+  return [toBatchText(batch), ...shown, ...toNext({ batch, firstRefused }, path)].join("\n");
+}
+
+function toNext({ batch }: Pushed, path: string): readonly string[] {
+  const { id, counts, dryRun, profile, status } = batch;
+  const next: Record<string, string> = {};
+  if (status === "awaiting-approval") {
+    next["the operator approves it"] =
+      `muster batch approve ${id} --quantity ${batch.approval?.quantity ?? "<count>"}`;
+  }
+  if (counts.refused > 0) {
+    next["all that was refused"] = `muster batch errors ${id} --csv -o errors.csv`;
+  }
+  if (dryRun && counts.refused < counts.rows) {
+    next["push it for good"] = `muster batch push ${toShellWord(path)} --profile ${profile}`;
+  } else if (status === "completed") {
+    next["what becomes of it"] = `muster batch yield ${id}`;
+  } else if (toExitCode(batch) === 0) {
+    next["how far it is"] = `muster batch show ${id} --follow`;
+  }
+  return Object.keys(next).length === 0 ? [] : ["", colors.bold("Next"), toFields(next)];
+}
+
+function toShellWord(path: string): string {
+  return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,98 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCa } from "../../../src/local/sample-pki.ts";
+import { type CliWorld, createCliWorld } from "../api-world.ts";
+import { runInProcess } from "../run-in-process.ts";
+
+let world: CliWorld;
+beforeAll(async () => {
+  world = await createCliWorld();
+});
+afterAll(() => world.close());
+
+const run = (...args: readonly string[]) => runInProcess(["--state", world.state, ...args]);
+
+async function runJson(...args: readonly string[]) {
+  const { stdout, stderr } = await run("--json", ...args);
+  return JSON.parse(stdout === "" ? stderr : stdout);
+}
+
+function write(name: string, text: string): string {
+  const file = join(world.folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("an issuer, on the command line", () => {
+  test("is shared, taken by another, left, and one manufacturer's again", async () => {
+    const ca = await createCa({ name: "Chip vendor CA" });
+    const file = write("vendor-ca.pem", ca.pem);
+    await run("manufacturer", "add", "first", "--issuer", file);
+    const refused = await runJson("manufacturer", "add", "second", "--issuer", file);
+    expect(refused.error).toMatchObject({ code: "CA_CONFLICT" });
+    const shared = await run("manufacturer", "share", "first", file);
+    expect(shared.stdout).toMatch(new RegExp(`${ca.certificateId}.*, shared`));
+    expect(await runJson("manufacturer", "add", "second", "--issuer", file)).toMatchObject({
+      issuers: [{ caCertificateId: ca.certificateId, shared: true }],
+    });
+    const early = await run("manufacturer", "unshare", "first", ca.certificateId);
+    expect(early.code).toBe(1);
+    expect(early.stderr).toMatch(/CA_CONFLICT.*second/s);
+    expect(await runJson("manufacturer", "remove-issuer", "second", file)).toMatchObject({
+      issuers: [],
+    });
+    expect(await runJson("manufacturer", "unshare", "first", file)).toMatchObject({
+      issuers: [{ shared: false }],
+    });
+    const { records } = await runJson("audit", "show", "MANUFACTURER#first");
+    expect(records.map(({ action }: { action: string }) => action)).toEqual([
+      "added",
+      "issuer-added",
+      "issuer-shared",
+      "issuer-unshared",
+    ]);
+  });
+});
+
+describe("a profile, on the command line", () => {
+  const lamp = (thing: string, manufacturers = "") =>
+    `name: lamp\nthing: { name: "${thing}" }\n${manufacturers}policy: { publish: ["dt/\${thingName}"] }\n`;
+
+  test("is warned of when its things can have the names of another's", async () => {
+    const file = write("lamp.yaml", lamp("${cn}"));
+    const { stdout, code } = await run("profile", "apply", file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Profile "sensor" can give the same thing names (${cn})');
+    const listed = write("listed.yaml", lamp("lamp-${cn}", "manufacturers: [acme]\n"));
+    expect(await runJson("profile", "apply", listed)).toMatchObject({
+      manufacturers: ["acme"],
+      warnings: [expect.stringContaining("sensor")],
+    });
+  });
+});
+
+describe("an audit chain, on the command line", () => {
+  test("of a token and of all is whole", async () => {
+    const { token } = await runJson("token", "create", "--role", "auditor");
+    expect(await runJson("audit", "verify", `TOKEN#${token.id}`)).toMatchObject({
+      whole: true,
+      chains: 1,
+      records: 1,
+    });
+    expect(await runJson("audit", "verify")).toMatchObject({ whole: true, broken: [] });
+  });
+});
+
+describe("a claim, on the command line", () => {
+  test("is released with a reason, once", async () => {
+    const leaf = await world.device();
+    await world.land(leaf);
+    const releasing = ["cert", "release-claim", leaf.certificateId, "--reason", "not theirs"];
+    expect(await runJson(...releasing)).toMatchObject({ changed: true, standing: null });
+    expect(await runJson("cert", "show", leaf.certificateId)).toMatchObject({
+      error: { code: "CERTIFICATE_UNKNOWN" },
+    });
+    expect((await runJson(...releasing)).error).toMatchObject({ code: "CERTIFICATE_UNKNOWN" });
+  });
+});
