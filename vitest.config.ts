@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ["test/interop/**", "test/mutation/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Half of the time would go into loading the same modules anew for each file.
+    isolate: false,
     // Many tests wait for processes they started, so no core has to be kept free.
     maxWorkers: Math.max(2, availableParallelism()),
   },

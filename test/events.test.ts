@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type {
   APIGatewayProxyEventV2,
@@ -10,6 +11,7 @@ import type {
 import { describe, expect, test } from "vitest";
 import { isTokenText } from "../src/access/tokens/token-text.ts";
 import { defaultClaimNames, readCaller } from "../src/api/caller.ts";
+import { parseBatchMessages } from "../src/batches/batch-messages.ts";
 import { createHandleAuthorize } from "../src/lambda/handle-authorize.ts";
 import { toHttpEvent } from "../src/local/http-event.ts";
 import { parseRegistrationEvent } from "../src/onboarding/admit/parse-registration-event.ts";
@@ -23,6 +25,9 @@ describe("events/", () => {
       "registered-again.json",
       "registered.json",
       "scheduled.json",
+      "sqs-ingest-test.json",
+      "sqs-ingest-upload.json",
+      "sqs-ingest.json",
       "sqs-registrations.json",
     ]);
   });
@@ -52,6 +57,18 @@ describe("events/", () => {
       }
     });
     expect(results).toEqual([64, 64, "SyntaxError"]);
+  });
+
+  const batch = "0197a3c4-5e21-7d10-9b7a-3f2c1d0e8a55";
+  const work = [
+    ["sqs-ingest", "a part to be landed", [{ step: "land", batch, part: 7 }]],
+    ["sqs-ingest-upload", "S3's word of a manifest", [{ step: "inspect", batch }]],
+    ["sqs-ingest-test", "what S3 sends when it is told of the queue", []],
+  ] as const;
+  test.for(work)("%s.json holds %s", async ([name, , messages]) => {
+    const { Records } = (await read(name)) as SQSEvent;
+    expect(Records.flatMap(({ body }) => parseBatchMessages(JSON.parse(body)))).toEqual(messages);
+    for (const { body, md5OfBody } of Records) expect(md5OfBody).toBe(hash("md5", body));
   });
 
   test("scheduled.json is the schedule's, which tells the function nothing but the time", async () => {

@@ -19,6 +19,17 @@ test("a figure stands beside its limit, rounded, and has a target only when give
 });
 
 test.for([
+  [0.6, "≥ 0.6 ×", false],
+  [0.59, "≥ 0.6 ×", true],
+  [undefined, "≥ 0.6 ×", true],
+] as const)("%d of the limit with the target %s: missed is %s", ([ratio, target, missed]) => {
+  const figure = { figure: "rate", value: 100, unit: "a second", target };
+  expect(isMissed(ratio === undefined ? figure : { ...figure, ratio })).toBe(missed);
+});
+
+test.for([
+  [2_000, "≥ 2000", false],
+  [1_999, "≥ 2000", true],
   [6, "≤ 6", false],
   [6.01, "≤ 6", true],
   [7, undefined, false],

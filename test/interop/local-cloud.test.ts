@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), "muster-interop-"));
 const at = (name: string) => join(folder, name);
 
 async function muster(...words: readonly string[]) {
-  const main = ["src/cli/main.ts", "--state", at("state"), "--json"];
+  const main = ["bin/muster.js", "--state", at("state"), "--json"];
   const { stdout } = await promisify(execFile)("node", [...main, ...words]);
   return JSON.parse(stdout);
 }
@@ -71,8 +71,8 @@ async function setUp(): Promise<Fleet> {
 }
 
 async function startLocalCloud() {
-  const ports = ["--mqtt-port", "0", "--iot-port", "0", "--dynamodb-port", "0"];
-  const words = ["src/cli/main.ts", "--state", at("state"), "--json", "local", ...ports];
+  const ports = ["--mqtt-port", "0", "--iot-port", "0", "--dynamodb-port", "0", "--api-port", "0"];
+  const words = ["bin/muster.js", "--state", at("state"), "--json", "local", ...ports];
   const cloud = spawn("node", words, { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   for await (const chunk of cloud.stdout) {

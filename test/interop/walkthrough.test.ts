@@ -50,6 +50,7 @@ test("the commands of the guide do what it says", {
     MUSTER_MQTT_PORT: String(mqtt),
     MUSTER_IOT_PORT: String(iot),
     MUSTER_DYNAMODB_PORT: String(dynamodb),
+    MUSTER_API_PORT: String(await findFreePort()),
   };
   const start = (script: string) => {
     const ported = script.replaceAll("-p 8883", `-p ${mqtt}`);

@@ -16,6 +16,11 @@ export interface FaultPlan {
   readonly faults?: Readonly<Record<string, readonly Fault[]>>;
 }
 
+/** A fault that tells when it hangs, which is when the function is killed. */
+export function toKilling(fault: Fault, onHang: () => void): Fault {
+  return fault.kind === "hang-before" || fault.kind === "hang-after" ? { ...fault, onHang } : fault;
+}
+
 type Call = () => Promise<unknown>;
 
 /** Stands between the code under test and its clients, outside the SDK's retries and inside. */

@@ -44,7 +44,7 @@ export const profileDocuments = fc
       groups: fc.array(awsName, { minLength: 1, maxLength: 10 }),
       byGroup: fc.boolean(),
       description: fc.string({ maxLength: 500 }),
-      registration: fc.constant("jitr"),
+      registration: fc.constantFrom("jitr", "preregister"),
       type: awsName,
       attributes: fc.dictionary(text("aZ0_.,@/:#-", 20), text("aZ0_.,@/:#=[]-", 20), {
         maxKeys: 2,

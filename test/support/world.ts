@@ -27,24 +27,30 @@ policy:
   subscribe: ["cmd/\${thingName}/*"]
 `;
 
+interface WorldOptions {
+  /** AWS's quotas, multiplied with this; then time is the real one. */
+  readonly quotaScale?: number;
+}
+
 /** A database, an IoT Core stand-in and a manufacturer, shared by the tests of a file. */
-export async function createWorld() {
+export async function createWorld({ quotaScale }: WorldOptions = {}) {
   const database = await startDatabase();
   let nowMs = Date.parse("2026-05-01T12:00:00Z");
-  const now = () => new Date(nowMs);
+  const now = () => (quotaScale === undefined ? new Date(nowMs) : new Date());
   const iotCore = await startIotCore({
     stateFile: ":memory:",
     controlPlanePort: 0,
     identity,
     now,
     publishEvent: () => {},
+    ...(quotaScale !== undefined && { quotaScale }),
   });
   const target = {
     region: identity.region,
     iotEndpoint: iotCore.controlPlaneUrl,
     dynamodbEndpoint: database.url,
     credentials: { accessKeyId: toAccessKey(randomUUID()), secretAccessKey: "test" },
-    random: () => 0,
+    random: quotaScale === undefined ? () => 0 : Math.random,
   };
   const names = { ledgerTable: "ledger", auditTable: "audit" };
   const clients = createClients(target);
@@ -80,7 +86,7 @@ export async function createWorld() {
     /** Onboarding with its own clients, that the plan's fault goes through. */
     onboarding: (plan: FaultPlan = { calls: [] }) => {
       const own = createClients(target);
-      injectFaults(plan, [own.iot, own.dynamodb]);
+      injectFaults(plan, [own.iot, own.yieldingIot, own.dynamodb]);
       return wireOnboarding({ clients: own, ...names, actor: "muster:onboard", now });
     },
     device: (options: Partial<LeafOptions> = {}, issuer: Ca = ca) =>
