@@ -57,10 +57,13 @@ function createIotClient(
 /** For functions that call nothing else: their bundle holds no other client. */
 export function createDynamoDbClient(target: Omit<AwsTarget, "iotEndpoint">): DynamoDBClient {
   const { dynamodbEndpoint } = target;
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     ...toShared(target),
     ...(dynamodbEndpoint !== undefined && { endpoint: dynamodbEndpoint }),
   });
+  // Without a logger it copies every item all the same, which takes as long as encoding it.
+  client.middlewareStack.remove("loggerMiddleware");
+  return client;
 }
 
 function toShared({ region, credentials, random = Math.random }: AwsTarget, patience?: Patience) {

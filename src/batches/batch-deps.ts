@@ -23,7 +23,7 @@ export interface LandedBatch {
 }
 
 /** A certificate that could not be decided now. */
-export interface Unsettled {
+interface Unsettled {
   readonly certificateId: string;
   readonly error: unknown;
 }
@@ -124,7 +124,7 @@ export async function changeBatch(
     const change = decide(stored.batch);
     if (change === undefined) return stored.batch;
     const { event, fields, action, actor = deps.actor, evidence = {} } = change;
-    const { problem: _, ...solved } = stored.batch;
+    const { problem: _, stalled: __, ...solved } = stored.batch;
     const batch = change.solved ? solved : stored.batch;
     const next = { ...batch, ...fields, status: toNext(stored.batch, event) };
     const audit = { action, actor, at: deps.now().toISOString(), evidence };

@@ -28,6 +28,9 @@ export const toRowsKey = ({ manufacturer, id }: Owner, part: number, phase: "che
   `${folder(manufacturer, id)}/rows/${toNumber(part)}-${phase}.ndjson`;
 export const toReportKey = ({ manufacturer, id }: Owner, format: "ndjson" | "csv") =>
   `${folder(manufacturer, id)}/report.${format}`;
+/** Of a batch that goes on: apart, so that whoever writes it late is not in the way of the final one. */
+export const toReportSoFarKey = ({ manufacturer, id }: Owner, format: "ndjson" | "csv") =>
+  `${folder(manufacturer, id)}/report.so-far.${format}`;
 
 /** @returns the batch whose manifest lies under a key; undefined where it is no manifest's. */
 export function toBatchOfManifest(key: string): string | undefined {

@@ -36,7 +36,7 @@ const messageShape = z.discriminatedUnion("step", [
     cursor: z.exactOptional(z.string()),
     /** Those left over of a page. */
     certificates: z.exactOptional(z.array(z.string())),
-    /** The last time of two. */
+    /** The later of two, which was sent before the recall or release itself. */
     again: z.exactOptional(z.boolean()),
   }),
 ]);

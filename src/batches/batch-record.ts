@@ -7,6 +7,7 @@ export interface BatchRecord {
   readonly id: string;
   readonly manufacturer: string;
   readonly profile: string;
+  /** As it was when the batch was opened, then as it is judged by. */
   readonly profileVersion: number;
   readonly status: BatchStatus;
   readonly dryRun: boolean;
@@ -26,6 +27,8 @@ export interface BatchRecord {
   /** Key of the plan that all parts are read by. */
   readonly plan?: string;
   readonly parts?: number;
+  /** Of all parts; more than `bytes` where the manifest came compressed. */
+  readonly cutBytes?: number;
   /** Each part is checked, then landed. */
   readonly phase?: "check" | "land";
   /** Parts with rows that earlier ones have too. */
@@ -38,6 +41,14 @@ export interface BatchRecord {
   /** Final; before, the parts' own are added up. */
   readonly counts?: RowCounts;
   readonly problem?: { readonly code: string; readonly message: string };
+  /** What the queue gave up on, the latest last; not done by now. */
+  readonly stalled?: readonly StalledWork[];
+}
+
+export interface StalledWork {
+  /** Tells messages apart. */
+  readonly work: string;
+  readonly message: string;
 }
 
 export interface BatchApproval {

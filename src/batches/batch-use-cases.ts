@@ -63,7 +63,7 @@ export interface OpenedBatch {
  * `awaiting-upload` → `inspecting` → `ingesting` → `completed`, or `awaiting-approval` in between;
  * `failed` and `expired` end it, with a reason; `recalled` follows `completed`.
  */
-export type BatchStatus =
+type BatchStatus =
   | "awaiting-upload"
   | "inspecting"
   | "awaiting-approval"
@@ -121,7 +121,7 @@ export interface BatchRegistration {
   readonly secondsLeft: number;
 }
 
-export interface BatchCounts {
+interface BatchCounts {
   readonly rows: number;
   /** New in the ledger. */
   readonly added: number;
@@ -137,12 +137,12 @@ export interface BatchPage {
   readonly manufacturer?: string;
 }
 
-export interface BatchList {
+interface BatchList {
   readonly batches: readonly BatchView[];
   readonly cursor?: string;
 }
 
-export interface RowPage {
+interface RowPage {
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -157,7 +157,7 @@ export interface RowReport {
   readonly deviceId?: string;
 }
 
-export interface RowList {
+interface RowList {
   readonly rows: readonly RowReport[];
   readonly cursor?: string;
 }

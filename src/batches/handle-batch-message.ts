@@ -5,6 +5,7 @@ import { createFinishBatch } from "./ingest/finish-batch.ts";
 import { createGatherBatch } from "./ingest/gather-batch.ts";
 import { createInspectBatch } from "./ingest/inspect-batch.ts";
 import { createLandPart } from "./ingest/land-part.ts";
+import { noteDone } from "./ingest/note-stalled.ts";
 import { createHealBatch, createSettleBatch } from "./ingest/settle-batch.ts";
 import { createPreregisterBatch } from "./preregister/preregister-batch.ts";
 import { createExpireBatch } from "./upload/expire-batch.ts";
@@ -46,6 +47,7 @@ export function createHandleBatchMessage(deps: BatchDeps): HandleBatchMessage {
     for (const each of parseBatchMessages(message)) {
       // TypeScript does not see that a step and its handler go together.
       await (steps[each.step] as (message: BatchMessage) => Promise<void>)(each);
+      await noteDone(deps, each);
     }
   };
 }

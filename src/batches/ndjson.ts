@@ -1,13 +1,24 @@
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import type { ObjectStore } from "./object-store.ts";
 
-/** Reads lines of JSON that Muster wrote itself. */
+const lineFeed = 0x0a;
+
+/**
+ * Reads lines of JSON that Muster wrote itself.
+ *
+ * Only a line feed ends a line: `readline` also takes U+2028 and U+2029 for ends, which JSON leaves as
+ * they are.
+ */
 export async function* readNdjson<T>(objects: ObjectStore, key: string): AsyncGenerator<T> {
-  const input = Readable.from(await objects.read(key), { objectMode: false });
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line !== "") yield JSON.parse(line) as T;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of await objects.read(key)) {
+    const window = Buffer.concat([rest, chunk]);
+    const end = window.lastIndexOf(lineFeed) + 1;
+    rest = window.subarray(end);
+    for (const line of window.toString("utf8", 0, end).split("\n")) {
+      if (line !== "") yield JSON.parse(line) as T;
+    }
   }
+  if (rest.length > 0) yield JSON.parse(rest.toString("utf8")) as T;
 }
 
 export async function writeNdjson(

@@ -38,11 +38,13 @@ async function handleRecord(
   signal: AbortSignal,
 ): Promise<void> {
   const message = parseJson(body);
+  const received = Number(attributes.ApproximateReceiveCount);
+  const last = received >= deps.maxReceiveCount;
+  // Whoever is killed at it says nothing afterwards; the worker takes it back once it is done.
+  if (last) await deps.noteStalled(message, undefined).catch(() => {});
   try {
     await inTime(deps.handleBatchMessage(message), signal);
   } catch (error) {
-    const received = Number(attributes.ApproximateReceiveCount);
-    const last = received >= deps.maxReceiveCount;
     deps.onFailed({ messageId, code: toErrorCode(error), error, last });
     // Neither is what went wrong; the log has it in any case.
     if (last) await deps.noteStalled(message, error).catch(() => {});

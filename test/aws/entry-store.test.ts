@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createReadClaims } from "../../src/aws/dynamodb/batch-entry-store.ts";
 import { createAddEntry } from "../../src/aws/dynamodb/entry-store.ts";
 import { createEntry } from "../support/create-entry.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -17,6 +18,7 @@ async function setup() {
   return {
     add: (deviations: Parameters<typeof createEntry>[0]) =>
       addEntry({ certificateId }, createEntry(deviations)),
+    claim: async () => (await createReadClaims(tables)([certificateId])).get(certificateId),
     entries: async () => (await operator.readRecord(certificateId)).entries,
   };
 }
@@ -43,6 +45,14 @@ describe("an entry", () => {
     expect(await add({ batch: "b-2", deviceId: "d" })).toBe("added");
     expect(await add({ batch: "b-3", deviceId: "e" })).toBe("device-id-differs");
     expect(await entries()).toHaveLength(2);
+  });
+
+  test("is in the claim, however many come at once", async () => {
+    const { add, entries, claim } = await setup();
+    const batches = ["b-1", "b-2", "b-3", "b-4"];
+    await Promise.all(batches.map((batch) => add({ batch, profile: `of ${batch}` })));
+    expect((await claim())?.batches.toSorted()).toEqual(batches);
+    expect(await entries()).toHaveLength(4);
   });
 
   test("of another manufacturer is refused, however many come at once", async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BatchUseCases, BatchViewer } from "../../src/batches/batch-use-cases.ts";
 import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
@@ -84,6 +85,31 @@ describe("the rows of a batch", () => {
     expect(records).toEqual(Array.from({ length: 70 }, (_, index) => index + 1));
   });
 
+  test("come in pages that miss none while the batch goes on", async () => {
+    const { bytes, ca } = makeManifest("csv", 60, ["expired", "other-ca", "duplicate-leaf"]);
+    const world = await createBatchWorld(database.url, { issuers: [ca] });
+    const before = await world.push(bytes, { profile: "gateway" });
+    await world.drain();
+    await world.useCases.recall(acme, before, "so that more is refused when it lands");
+    await world.drain();
+    const id = await world.push(bytes);
+    const isLanding = () =>
+      world.queued.some(({ message }) => "step" in message && message.step === "land");
+    while (!isLanding()) await world.handle(world.queued.pop()?.message);
+    const first = await world.useCases.listErrors(acme, id, { limit: 1 });
+    await world.drain();
+    const found = [...first.rows];
+    for (let at = first.cursor; at !== undefined; ) {
+      const page = await world.useCases.listErrors(acme, id, { limit: 1, cursor: at });
+      found.push(...page.rows);
+      at = page.cursor;
+    }
+    const { rows } = await world.useCases.listErrors(acme, id, { limit: 100 });
+    const records = (list: typeof rows) => new Set(list.map(({ record }) => record));
+    expect(rows.length).toBeGreaterThan(50);
+    expect(records(found)).toEqual(records(rows));
+  });
+
   test("make a report that no spreadsheet takes for formulas", async () => {
     const text = `id,cert\n=cmd|' /C calc'!A0,hello\n"+a,""b""",\n`;
     const world = await createBatchWorld(database.url, { issuers: [] });
@@ -99,6 +125,34 @@ describe("the rows of a batch", () => {
     const lines = world.objects.get(`acme/${id}/report.ndjson`)?.toString().trimEnd().split("\n");
     expect(lines?.map((line) => JSON.parse(line).record)).toEqual([1, 2]);
   });
+
+  test.for<[string, string]>([
+    ["x;=1+1;", "x;'=1+1;"],
+    ["x| @y", "x| '@y"],
+    ["a-b; c=d", "a-b; c=d"],
+  ])("make a report safe where other things than commas part cells: %j", async ([id, safe]) => {
+    const sample = makeManifest("csv", 1).bytes.toString();
+    const manifest = sample.replace("sensor-0000001", () => id);
+    const world = await createBatchWorld(database.url, { issuers: [] });
+    const batch = await world.push(Buffer.from(manifest));
+    await world.drain();
+    await world.useCases.createReport(acme, batch, "csv");
+    const report = world.objects.get(`acme/${batch}/report.csv`)?.toString() ?? "";
+    expect(report.trimEnd().split(",").at(-1)?.replaceAll('"', "")).toBe(safe);
+  });
+});
+
+test("a report that is asked for before the end is not in the way of the final one", async () => {
+  const { bytes } = makeManifest("csv", 3, ["unreadable"]);
+  const world = await createBatchWorld(database.url, { issuers: [] });
+  const id = await world.push(bytes);
+  const early = await world.useCases.createReport(acme, id, "csv");
+  expect(early).toBe(`memory:acme/${id}/report.so-far.csv`);
+  expect(world.objects.get(`acme/${id}/report.csv`)).toBeUndefined();
+  await world.drain();
+  expect(await world.useCases.createReport(acme, id, "csv")).toBe(`memory:acme/${id}/report.csv`);
+  const final = world.objects.get(`acme/${id}/report.csv`)?.toString() ?? "";
+  expect(final.trimEnd().split("\n")).toHaveLength(4);
 });
 
 describe("the progress of a batch", () => {
@@ -115,6 +169,21 @@ describe("the progress of a batch", () => {
     expect(seen).toEqual(seen.toSorted((one, two) => one - two));
     expect(new Set(seen).size).toBeGreaterThan(10);
     expect(seen.at(-1)).toBe(1);
+  });
+
+  test("moves all the while when the manifest came compressed", async () => {
+    const { bytes, ca } = makeManifest("pem", 100);
+    const packed = gzipSync(Buffer.concat([bytes, Buffer.alloc(bytes.length, "\n")]));
+    const world = await createBatchWorld(database.url, { issuers: [ca] });
+    const id = await world.push(packed);
+    const seen: number[] = [];
+    while (world.queued.length > 0) {
+      const [next] = world.queued.splice(0, 1);
+      if (next?.delaySeconds === 0) await world.handle(next.message);
+      seen.push((await world.useCases.show(acme, id)).progress);
+    }
+    expect(seen).toEqual(seen.toSorted((one, two) => one - two));
+    expect(new Set(seen).size).toBeGreaterThan(10);
   });
 
   test("moves within a part that takes long", async () => {

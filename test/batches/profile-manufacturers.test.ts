@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createHandleBatchMessage } from "../../src/batches/handle-batch-message.ts";
 import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
 import { startDatabase } from "../support/database.ts";
 import { acme, createBatchWorld, makeManifest, other } from "./support.ts";
@@ -33,5 +34,18 @@ describe("a batch under a profile that lists its manufacturers", () => {
       problem: { code: "PROFILE_NOT_ALLOWED", message: expect.not.stringContaining("acme") },
     });
     expect(JSON.stringify(await world.ledger())).not.toContain("CERT#");
+  });
+
+  test("says by which version of the profile it was judged", async () => {
+    const { bytes, ca } = makeManifest("csv", 2);
+    const world = await createBatchWorld(database.url, { issuers: [ca] });
+    const id = await world.push(bytes);
+    expect((await world.useCases.show(acme, id)).profileVersion).toBe(3);
+    const handle = createHandleBatchMessage({
+      ...world.deps,
+      readProfile: async (name) => ({ ...(await world.deps.readProfile(name)), version: 4 }),
+    });
+    await handle({ step: "inspect", batch: id });
+    expect((await world.useCases.show(acme, id)).profileVersion).toBe(4);
   });
 });

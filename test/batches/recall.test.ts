@@ -50,6 +50,26 @@ describe("recalling a batch", () => {
     expect((await world.deps.readBatch(id)).batch?.status).toBe("recalled");
   });
 
+  test("takes as many messages as devices have connected, not as there are certificates", async () => {
+    const { bytes, ca } = makeManifest("csv", 120);
+    const world = await createBatchWorld(database.url, { issuers: [ca] });
+    const id = await world.push(bytes);
+    await world.drain();
+    const { certificateIds } = await world.deps.listEntries(id, { limit: 120 });
+    const connected = certificateIds.filter((_, index) => index % 3 === 0);
+    for (const each of connected) await connect(world, each);
+    await world.useCases.recall(operator, id, "wrong keys");
+    let messages = 0;
+    for (let next = world.queued.shift(); next; next = world.queued.shift()) {
+      if (next.delaySeconds > 0) continue;
+      messages += 1;
+      await world.handle(next.message);
+    }
+    expect(new Set(world.settled)).toEqual(new Set(connected));
+    expect(world.settled).toHaveLength(connected.length);
+    expect(messages).toBe(2);
+  });
+
   test("twice is recalling once", async () => {
     const { world, id } = await setup();
     await world.useCases.recall(acme, id, "wrong keys");
@@ -75,6 +95,17 @@ describe("recalling a batch", () => {
     expect((await world.useCases.show(acme, last)).counts).toMatchObject({ added: 5 });
   });
 
+  test("that added nothing is refused: its rows stand with another batch", async () => {
+    const { world, bytes } = await setup();
+    const again = await world.push(bytes);
+    await world.drain();
+    await expect(world.useCases.recall(acme, again, "wrong keys")).rejects.toMatchObject({
+      code: "BATCH_STATUS_CONFLICT",
+      details: { added: 0 },
+    });
+    expect((await world.useCases.show(acme, again)).status).toBe("completed");
+  });
+
   test("beyond the cap is the operator's", async () => {
     const { world, id } = await setup(2);
     await expect(world.useCases.recall(acme, id, "wrong keys")).rejects.toMatchObject({
@@ -82,6 +113,38 @@ describe("recalling a batch", () => {
       details: { admitted: 2, limit: 1 },
     });
     expect((await world.useCases.recall(operator, id, "asked to")).status).toBe("recalled");
+  });
+
+  test("is the operator's while its manufacturer is suspended", async () => {
+    const { world, id } = await setup();
+    const suspended = createBatchUseCases({
+      ...world.deps,
+      readSupplier: async (each) => ({
+        ...(await world.deps.readSupplier(each)),
+        status: "suspended",
+      }),
+    });
+    await expect(suspended.recall(acme, id, "wrong keys")).rejects.toMatchObject({
+      code: "MANUFACTURER_SUSPENDED",
+    });
+    expect((await suspended.recall(operator, id, "asked to")).status).toBe("recalled");
+  });
+
+  test("of a batch that completes meanwhile is asked for again: the cap was not looked at", async () => {
+    const { world, bytes } = await setup();
+    const open = await world.push(bytes);
+    const slow = createBatchUseCases({
+      ...world.deps,
+      readSupplier: async (each) => {
+        await world.drain();
+        return world.deps.readSupplier(each);
+      },
+    });
+    await expect(slow.recall(acme, open, "wrong keys")).rejects.toMatchObject({
+      code: "BATCH_STATUS_CONFLICT",
+      details: { status: "completed" },
+    });
+    expect((await world.useCases.show(acme, open)).status).toBe("completed");
   });
 
   test("is not for auditors, needs a reason, and waits until the batch is there", async () => {

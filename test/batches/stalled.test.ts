@@ -96,4 +96,34 @@ describe("what comes after the landing and fails each time", () => {
     const actions = JSON.stringify(audit).match(/stalled|resumed/g);
     expect(actions).toEqual(["stalled", "resumed"]);
   });
+
+  test("is not forgotten because other work is done", async () => {
+    const { world, id } = await setup();
+    await world.drain();
+    const noteStalled = createNoteStalled(world.deps);
+    const settle = (certificate: string) => ({
+      step: "settle",
+      batch: id,
+      certificates: [certificate],
+    });
+    await noteStalled(settle("a"), new TypeError("x"));
+    await noteStalled({ ...settle("b"), again: true }, new RangeError("x"));
+    await world.handle({ step: "heal", batch: id });
+    await world.handle(settle("b"));
+    expect((await world.useCases.show(acme, id)).problem).toEqual({
+      code: "BATCH_STALLED",
+      message: "settle failed again and again (TypeError) and waits in the dead-letter queue.",
+    });
+    await world.handle(settle("a"));
+    expect(await world.useCases.show(acme, id)).not.toHaveProperty("problem");
+  });
+
+  test("is noted before the last time, and taken back when that does it", async () => {
+    const { world, id } = await setup();
+    await world.drain();
+    await createNoteStalled(world.deps)({ step: "settle", batch: id }, undefined);
+    expect((await world.useCases.show(acme, id)).problem?.message).toContain("for the last time");
+    await world.handle({ step: "settle", batch: id });
+    expect(await world.useCases.show(acme, id)).not.toHaveProperty("problem");
+  });
 });

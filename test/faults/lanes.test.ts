@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeCertificateCommand, IoTClient } from "@aws-sdk/client-iot";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BatchViewer } from "../../src/batches/batch-use-cases.ts";
 import { createBatchUseCases } from "../../src/batches/create-batch-use-cases.ts";
@@ -20,6 +21,7 @@ const preregistered = 60;
 const firstConnects = 40;
 /** Minutes of waiting teach little: a second of the queue's delay takes so long. */
 const delaySecondMs = 20;
+const longestDelaySeconds = 900;
 
 let world: World;
 beforeAll(async () => {
@@ -34,6 +36,21 @@ registration: preregister
 thing: { name: "\${cn}" }
 policy: { publish: ["dt/\${thingName}"] }
 `;
+
+/** First connects find none of it left, however slowly this machine lets them come. */
+async function useUpQuota(): Promise<void> {
+  const client = new IoTClient({
+    endpoint: world.iotCore.controlPlaneUrl,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "others", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  const ask = () =>
+    client.send(new DescribeCertificateCommand({ certificateId: "0".repeat(64) })).catch(() => {});
+  const isThrottled = () => (world.iotCore.status().throttled["DescribeCertificate"] ?? 0) > 0;
+  while (!isThrottled()) await Promise.all(Array.from({ length: 100 }, ask));
+  client.destroy();
+}
 
 /** The manufacturer's side, with a queue whose messages are delivered as they are due. */
 function startWorker(countFirstConnects: () => Promise<number>) {
@@ -54,6 +71,8 @@ function startWorker(countFirstConnects: () => Promise<number>) {
       limits: { registrationsPerSecond },
       queue: {
         send: async (message, { delaySeconds = 0 } = {}) => {
+          // What looks after messages that were lost has nothing to do here.
+          if (delaySeconds === longestDelaySeconds) return;
           const delivered = sleep(delaySeconds * delaySecondMs)
             .then(() => handle(message))
             .catch((error: unknown) => {
@@ -111,6 +130,7 @@ test("first connects go before what is registered in advance: it stops with what
 
   const events = waitingDevices.map((leaf) => world.connect(leaf));
   waiting = events.length;
+  await useUpQuota();
   const before = bulkCalls.length;
   const { onboardDevice } = world.onboarding();
   const outcomes = await Promise.all(
@@ -123,8 +143,6 @@ test("first connects go before what is registered in advance: it stops with what
   // Each of its calls takes one call's worth of the quota from them, and no more than these are made.
   expect(bulkCalls.length - before).toBeLessThanOrEqual(inHand * callsOfCertificate);
   expect((await show()).registration?.registered).toBeLessThan(preregistered);
-  // Else the quotas were not in the way at all.
-  expect(world.iotCore.status().throttled["DescribeCertificate"]).toBeGreaterThan(0);
 
   waiting = 0;
   await worker.settled();

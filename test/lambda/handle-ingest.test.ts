@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { createHandleIngest } from "../../src/lambda/handle-ingest.ts";
-import { MusterError } from "../../src/rules/errors.ts";
+import { MusterError, toErrorCode } from "../../src/rules/errors.ts";
 
 function setup(work: (message: unknown) => Promise<void> = async () => {}, remainingMs = 30_000) {
   const worked: unknown[] = [];
@@ -13,8 +13,8 @@ function setup(work: (message: unknown) => Promise<void> = async () => {}, remai
       worked.push(message);
       await work(message);
     },
-    noteStalled: async (message) => {
-      stalled.push(message);
+    noteStalled: async (message, error) => {
+      stalled.push([message, error === undefined ? "before" : toErrorCode(error)]);
       throw new Error("nor can that be written");
     },
     postponeMessage: async (receiptHandle, seconds) => {
@@ -70,11 +70,23 @@ describe("a message of the ingest queue", () => {
     expect(stalled).toEqual([]);
   });
 
+  test("that is tried for the last time is noted before, in case that the worker is killed", async () => {
+    const { receive, stalled } = setup(() => {
+      expect(stalled).toEqual([[{}, "before"]]);
+      return Promise.resolve();
+    });
+    expect(await receive("{}", 5)).toEqual(done);
+    expect(stalled).toHaveLength(1);
+  });
+
   test("that failed the last time is noted with its batch", async () => {
     const { receive, postponed, stalled, failed } = setup(fail);
     expect(await receive("{}", 5)).toEqual(comesAgain);
     expect(failed).toEqual([{ code: "STATE_CHANGED", last: true }]);
-    expect(stalled).toEqual([{}]);
+    expect(stalled).toEqual([
+      [{}, "before"],
+      [{}, "STATE_CHANGED"],
+    ]);
     expect(postponed).toEqual([]);
   });
 

@@ -35,8 +35,11 @@ export function createReadClaims(tables: Tables): ReadClaims {
   };
 }
 
-/** A claim and an entry each; AWS takes 100 items. */
+/** A claim and an entry each; AWS takes 100 items, and 4 MB in all. */
 const pairsOfTransaction = 50;
+const bytesOfTransaction = 3_000_000;
+/** Of what an entry has beside certificates and attributes, and of its claim, at most. */
+const bytesBeside = 2_000;
 
 /**
  * Builds the write of many entries at once. A transaction that one pair spoils is written again
@@ -63,10 +66,28 @@ export function createAddEntries(tables: Tables): AddEntries {
   };
 }
 
-function toChunks(entries: readonly NewEntry[], size: number): readonly (readonly NewEntry[])[] {
-  return Array.from({ length: Math.ceil(entries.length / size) }, (_, index) =>
-    entries.slice(index * size, (index + 1) * size),
-  );
+/** Some entries at a time, of not more bytes together than one transaction takes. */
+function toChunks(entries: readonly NewEntry[], most: number): readonly (readonly NewEntry[])[] {
+  const chunks: NewEntry[][] = [];
+  let chunk: NewEntry[] = [];
+  let bytes = 0;
+  for (const each of entries) {
+    const size = toSize(each);
+    if (chunk.length === most || (chunk.length > 0 && bytes + size > bytesOfTransaction)) {
+      chunks.push(chunk);
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(each);
+    bytes += size;
+  }
+  return chunk.length > 0 ? [...chunks, chunk] : chunks;
+}
+
+function toSize({ entry: { certificate, chain, attributes } }: NewEntry): number {
+  const ders = chain.reduce((sum, { length }) => sum + length, certificate?.length ?? 0);
+  const texts = Object.entries(attributes).flat();
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), ders + bytesBeside);
 }
 
 async function addChunk(
@@ -99,7 +120,7 @@ function toWrites(
       Put: {
         TableName: ledger,
         Item: toItem(toSubject("CERT", certificateId), claimKey, claim),
-        ...toCondition(standing),
+        ...toClaimCondition(standing),
       },
     },
     { Put: { TableName: ledger, Item: toEntryItem({ certificateId }, entry) } },
@@ -107,7 +128,7 @@ function toWrites(
 }
 
 /** The claim is as it was read: nobody claimed it since, and no other batch of the manufacturer did. */
-function toCondition(standing: Claim | undefined): object {
+export function toClaimCondition(standing: Claim | undefined): object {
   if (standing === undefined) return { ConditionExpression: "attribute_not_exists(pk)" };
   const { manufacturer, profile, batches } = standing;
   const none = batches.length === 0;

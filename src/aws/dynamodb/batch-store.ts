@@ -7,7 +7,7 @@ import type { BatchStatus } from "../../rules/batch/batch-status.ts";
 import type { Batch } from "../../rules/decision/ledger.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
 import { toItem } from "./item.ts";
-import { allBatches, listedKey, toBatchListing } from "./ledger-keys.ts";
+import { allBatches, listedKey, stateKey, toBatchListing } from "./ledger-keys.ts";
 import { pushedBatchShape } from "./stored-shapes.ts";
 import { readSubjectState, toStateWrites } from "./subject-state.ts";
 import { getStateItems, getSubjectOf } from "./subject-store.ts";
@@ -65,10 +65,10 @@ function toLedgerStatus(status: BatchStatus): Batch["status"] {
 }
 
 const placeShape = z.object({
-  pk: z.string(),
-  sk: z.string(),
+  pk: z.string().check(z.regex(/^BATCH#[0-9A-Za-z_-]{1,64}$/)),
+  sk: z.enum([stateKey, listedKey]),
   listing: z.string(),
-  listedAt: z.string(),
+  listedAt: z.string().check(z.regex(/^[0-9TZ:.-]{20,30} [0-9A-Za-z_-]{1,64}$/)),
 });
 
 export function createListBatches(tables: Tables): ListBatches {

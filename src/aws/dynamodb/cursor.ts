@@ -21,7 +21,12 @@ export function parseCursor<T extends object>(
 ): Item {
   const parsed = z.safeParse(shape, decode(cursor));
   if (parsed.success && isOf(parsed.data)) return marshall(parsed.data);
-  throw new MusterError("REQUEST_INVALID", "The cursor is none that was given out here.", {
+  throw cursorInvalid();
+}
+
+/** Of a cursor that nobody was given: the database is not asked, as it fails on what is no key. */
+export function cursorInvalid(): MusterError {
+  return new MusterError("REQUEST_INVALID", "The cursor is none that was given out here.", {
     details: { field: "cursor" },
   });
 }

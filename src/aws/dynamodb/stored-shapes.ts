@@ -134,6 +134,7 @@ const pushedShape: Shape<BatchRecord> = z.looseObject({
   format: optionalText,
   plan: optionalText,
   parts: z.exactOptional(count),
+  cutBytes: z.exactOptional(count),
   phase: z.exactOptional(z.enum(["check", "land"])),
   repeatingParts: z.exactOptional(z.array(count)),
   registration: z.exactOptional(z.literal("preregister")),
@@ -141,6 +142,7 @@ const pushedShape: Shape<BatchRecord> = z.looseObject({
   completedAt: optionalText,
   counts: z.exactOptional(countsShape),
   problem: z.exactOptional(z.object({ code: text, message: text })),
+  stalled: z.exactOptional(z.array(z.object({ work: text, message: text }))),
 });
 
 export const pushedBatchShape: StateShape<{ readonly pushed?: BatchRecord }> = toStateShape(

@@ -11,6 +11,7 @@ import type {
 import { roles, type Token } from "../../access/tokens/token.ts";
 import { type AuditEvent, emptyChain } from "../../rules/audit/audit-record.ts";
 import { toSubject } from "../../rules/audit/subject.ts";
+import { cursorInvalid } from "./cursor.ts";
 import { type Item, parseItem, type Shape, toItem, toKey } from "./item.ts";
 import { stateKey } from "./ledger-keys.ts";
 import { readSubjectState, type StateShape, toStateWrites } from "./subject-state.ts";
@@ -118,6 +119,7 @@ function toWrites(tables: Tables, expected: Subject<Token>, token: Token, audit:
 }
 
 const toListedAt = ({ createdAt, id }: Token) => `${createdAt}#${id}`;
+const listedAt = /^[0-9TZ:.-]{20,30}#[0-9a-f]{32}$/;
 
 async function readRequest({ client, ledger }: Tables, pk: string): Promise<string | undefined> {
   const { Item } = await client.send(
@@ -130,19 +132,30 @@ async function readRequest({ client, ledger }: Tables, pk: string): Promise<stri
   return Item && parseItem(Item, requestShape).token;
 }
 
+/** Of one manufacturer's tokens, which lie among all others'. */
+const lookedThroughAtOnce = 100;
+
 /** Newest first. The index lags; what it leads to is read as it stands. */
 async function list(tables: Tables, page: TokenPage): Promise<TokenList> {
+  const { manufacturer, limit, cursor } = page;
+  if (cursor !== undefined && !listedAt.test(cursor)) throw cursorInvalid();
   const found: Token[] = [];
-  let from = page.cursor;
+  let from = cursor;
   do {
-    const { tokens, next } = await readPage(tables, page.limit - found.length, from);
-    const own = tokens.filter(
-      ({ manufacturer }) => page.manufacturer === undefined || manufacturer === page.manufacturer,
-    );
-    found.push(...own);
+    const atOnce = manufacturer === undefined ? limit - found.length : lookedThroughAtOnce;
+    const { tokens, next } = await readPage(tables, atOnce, from);
+    found.push(...tokens.filter((each) => [undefined, each.manufacturer].includes(manufacturer)));
     from = next;
-  } while (from !== undefined && found.length < page.limit);
-  return { tokens: await withUse(tables, found), ...(from !== undefined && { cursor: from }) };
+  } while (from !== undefined && found.length < limit);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  // Of this caller's last token: where others' lie is not its to know.
+  const more = from !== undefined || found.length > limit;
+  const place = manufacturer !== undefined && last ? toListedAt(last) : from;
+  return {
+    tokens: await withUse(tables, shown),
+    ...(more && place !== undefined && { cursor: place }),
+  };
 }
 
 /** @param after `listedAt` of the last token before, which names its key too. */

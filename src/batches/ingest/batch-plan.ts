@@ -18,6 +18,7 @@ export interface BatchPlan {
   readonly signers: readonly string[];
   /** SHA-256 of those issuers from which others issue too. */
   readonly sharedIssuers: readonly string[];
+  readonly profileVersion: number;
   readonly rules: CertificateRules;
   readonly registration: AppliedProfile["registration"];
   /** ISO 8601; certificates are judged as of this time. */

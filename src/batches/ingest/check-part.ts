@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ManifestRecord, ManifestRow } from "../../formats/manifest-format.ts";
 import { readManifestPart } from "../../formats/read-manifest.ts";
 import { noRows, type RowCounts } from "../../rules/batch/batch-counts.ts";
-import { isFinal } from "../../rules/batch/batch-status.ts";
+import { hasEnded, isFinal } from "../../rules/batch/batch-status.ts";
 import { checkCertificate } from "../../rules/certificate/check-certificate.ts";
 import { createIssuerMemory } from "../../rules/certificate/issuer-memory.ts";
 import type { BatchDeps } from "../batch-deps.ts";
@@ -12,7 +12,7 @@ import type { RowReport } from "../batch-use-cases.ts";
 import { writeNdjson } from "../ndjson.ts";
 import { type BatchPlan, readPlan } from "./batch-plan.ts";
 import { type CheckedRow, type RowName, toCheckedRow } from "./checked-row.ts";
-import { discardParts, orFail } from "./fail-batch.ts";
+import { discardManifest, discardParts, orFail } from "./fail-batch.ts";
 import { isDone, sendIfLast } from "./send-work.ts";
 import { createTrackPart } from "./track-part.ts";
 
@@ -20,8 +20,10 @@ import { createTrackPart } from "./track-part.ts";
 export function createCheckPart(deps: BatchDeps) {
   return async (id: string, number: number): Promise<void> => {
     const { batch } = await deps.readBatch(id);
+    // Whoever ended it may not have come to deleting it.
+    if (batch && hasEnded(batch.status)) return discardManifest(deps, batch, [number]);
     if (batch?.status !== "ingesting" || batch.phase !== "check") return;
-    await orFail(deps, id, async () => {
+    await orFail(deps, batch, async () => {
       if (!isDone(await deps.readParts(id), number, "check")) await check(deps, batch, number);
       if (await isOver(deps, id)) return discardParts(deps, batch);
       await sendIfLast(deps, batch);
@@ -109,7 +111,7 @@ function createJudge(plan: BatchPlan) {
     const anchor = path?.at(-1)?.certificateId ?? "";
     if (shared.has(anchor) && row.verified !== "signature") unapproved += 1;
     checked.push(toCheckedRow(row));
-    names.push([record, certificateId, deviceId ?? null]);
+    names.push([certificateId, deviceId ?? null]);
   }
 
   return {

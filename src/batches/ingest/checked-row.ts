@@ -11,11 +11,14 @@ export interface CheckedRow {
   readonly chain: readonly string[];
 }
 
-/** What of it tells duplicates: record, certificate id, device id. */
-export type RowName = readonly [record: number, certificateId: string, deviceId: string | null];
+/** What of it tells duplicates. */
+export type RowName = readonly [certificateId: string, deviceId: string | null];
 
-/** What a row repeats of an earlier one, by record. */
-export type Repeats = readonly (readonly [record: number, what: "id" | "certificate"])[];
+/**
+ * What a row repeats of an earlier one. Rows are counted from 0 in what was checked of their part, as
+ * one record may hold several.
+ */
+export type Repeats = readonly (readonly [row: number, what: "id" | "certificate"])[];
 
 export function toCheckedRow(row: ManifestRecord): CheckedRow {
   const { record, facts, deviceId, attributes, leaf, chain } = row;

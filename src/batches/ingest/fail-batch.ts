@@ -28,47 +28,63 @@ const sinking: ReadonlySet<MusterErrorCode> = new Set<MusterErrorCode>([
   "PROFILE_NOT_ALLOWED",
 ]);
 
-/** Runs work on a batch; what cannot get better ends the batch with its reason. */
+/**
+ * Runs work on a batch; what cannot get better ends the batch with its reason, where it still stands as
+ * it was read. What a slow worker finds of a batch that has gone on is thrown.
+ */
 export async function orFail(
   deps: BatchDeps,
-  id: string,
+  batch: BatchRecord,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof MusterError) || !sinking.has(error.code)) throw error;
-    await failBatch(deps, id, error);
+    await failBatch(deps, batch, error);
   }
 }
 
-async function failBatch(deps: BatchDeps, id: string, error: MusterError): Promise<void> {
+async function failBatch(deps: BatchDeps, read: BatchRecord, error: MusterError): Promise<void> {
   const { code, message } = error;
-  const failed = await changeBatch(deps, id, ({ status }) =>
-    hasEnded(status)
-      ? undefined
-      : {
+  const failed = await changeBatch(deps, read.id, ({ status, phase }) =>
+    status === read.status && phase === read.phase
+      ? {
           event: "failed",
           fields: { problem: { code, message }, completedAt: deps.now().toISOString() },
           action: "failed",
           evidence: { code },
-        },
+        }
+      : undefined,
   );
+  if (failed && !hasEnded(failed.status)) throw error;
   if (failed) await discardManifest(deps, failed);
 }
 
-/** Deletes everything of a batch that ended before it landed: it may hold what nobody is to keep. */
-export async function discardManifest(deps: BatchDeps, batch: BatchRecord): Promise<void> {
+/**
+ * Deletes everything of a batch that ended before it landed: it may hold what nobody is to keep.
+ *
+ * @param parts whose rows are deleted; all of them by default.
+ */
+export async function discardManifest(
+  deps: BatchDeps,
+  batch: BatchRecord,
+  parts?: readonly number[],
+): Promise<void> {
   await deps.objects.delete(toManifestKey(batch));
   await deps.objects.delete(toTranscriptKey(batch));
-  await discardParts(deps, batch);
+  await discardParts(deps, batch, parts);
 }
 
 const deletesAtOnce = 8;
 
 /** Deletes what parts handed on to one another. */
-export async function discardParts({ objects }: BatchDeps, batch: BatchRecord): Promise<void> {
-  await forEachAtOnce(toPartNumbers(batch), deletesAtOnce, async (part) => {
+export async function discardParts(
+  { objects }: BatchDeps,
+  batch: BatchRecord,
+  parts: readonly number[] = toPartNumbers(batch),
+): Promise<void> {
+  await forEachAtOnce(parts, deletesAtOnce, async (part) => {
     await objects.delete(toCheckedKey(batch, part));
     await objects.delete(toNamesKey(batch, part));
     await objects.delete(toRepeatsKey(batch, part));

@@ -59,9 +59,11 @@ async function findRepeats(
   for (const part of toPartNumbers(batch)) {
     const repeats: Repeats[number][] = [];
     const names = readNdjson<RowName>(deps.objects, toNamesKey(batch, part));
-    for await (const [record, certificateId, deviceId] of names) {
+    let row = 0;
+    for await (const [certificateId, deviceId] of names) {
       const found = find(certificateId, deviceId ?? undefined);
-      if (found !== undefined) repeats.push([record, found]);
+      if (found !== undefined) repeats.push([row, found]);
+      row += 1;
     }
     if (repeats.length === 0) continue;
     repeatingParts.push(part);

@@ -22,7 +22,7 @@ export function createInspectBatch(deps: BatchDeps) {
     if (hasEnded(batch.status)) return discardManifest(deps, batch);
     const begun = batch.status === "awaiting-upload" ? await begin(deps, batch) : batch;
     if (begun?.status === "inspecting") {
-      await orFail(deps, id, () => inspect(deps, begun));
+      await orFail(deps, begun, () => inspect(deps, begun));
     } else if (begun) {
       await sendWork(deps, begun);
     }
@@ -43,18 +43,29 @@ async function inspect(deps: BatchDeps, batch: BatchRecord): Promise<void> {
   const key = toPlanKey(batch, hash("sha256", text, "hex"));
   await deps.objects.write(key, [Buffer.from(text)]);
   const { format, parts, records } = plan.survey;
-  const { registration } = plan;
+  const { registration, profileVersion } = plan;
+  const cutBytes = parts.reduce((sum, { length }) => sum + length, 0);
   const inAdvance = registration === "preregister" ? { registration } : {};
   const planned = await changeBatch(deps, batch.id, ({ status }) =>
     status === "inspecting"
       ? {
           event: "planned",
-          fields: { plan: key, parts: parts.length, format, phase: "check", ...inAdvance },
+          fields: {
+            plan: key,
+            parts: parts.length,
+            cutBytes,
+            profileVersion,
+            format,
+            phase: "check",
+            ...inAdvance,
+          },
           action: "inspected",
-          evidence: { format, records, parts: parts.length, ...inAdvance },
+          evidence: { format, records, parts: parts.length, profileVersion, ...inAdvance },
         }
       : undefined,
   );
+  // Then nobody would delete what was just written.
+  if (planned && hasEnded(planned.status)) return discardManifest(deps, planned);
   if (planned) await sendWork(deps, planned);
 }
 
@@ -79,6 +90,7 @@ async function makePlan(deps: BatchDeps, batch: BatchRecord): Promise<BatchPlan>
     issuers: supplier.issuers.map(toBase64),
     signers: supplier.signers.map(toBase64),
     sharedIssuers: [...supplier.sharedIssuers],
+    profileVersion: profile.version,
     rules: profile.certificate,
     registration: profile.registration,
     at: at.toISOString(),

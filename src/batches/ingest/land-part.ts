@@ -58,7 +58,7 @@ async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): P
     track.note((bytes * tally.done()) / Math.max(1, stood));
   };
   for await (const row of readNdjson<CheckedRow>(deps.objects, toCheckedKey(batch, part))) {
-    const repeat = repeats.get(row.record);
+    const repeat = repeats.get(tally.done() + window.length);
     if (repeat !== undefined) {
       tally.add(repeat.landed);
       reports.push(toRepeatReport(row, repeat.landed));
@@ -69,15 +69,17 @@ async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): P
   }
   await flush();
   await track.end();
-  if (!(await deps.writePart(batch.id, { ...begun, bytesDone: bytes }, attempt))) {
-    // Whoever took over may be killed, and its message be this very one: so it has to come again.
-    throw new MusterError("STATE_CHANGED", "Another worker is at this part, or was.");
-  }
+  if (!(await deps.writePart(batch.id, { ...begun, bytesDone: bytes }, attempt))) throw takenOver();
   const inOrder = reports.toSorted((one, other) => one.record - other.record);
   await writeNdjson(deps.objects, toRowsKey(batch, part, "land"), inOrder);
   const { attempt: _, ...landed } = begun;
   const done = { state: "landed", counts: tally.counts(), bytesDone: bytes } as const;
-  await deps.writePart(batch.id, { ...landed, ...done }, attempt);
+  if (!(await deps.writePart(batch.id, { ...landed, ...done }, attempt))) throw takenOver();
+}
+
+/** Whoever took over may be killed, and its message be this very one: so it has to come again. */
+function takenOver(): MusterError {
+  return new MusterError("STATE_CHANGED", "Another worker is at this part, or was.");
 }
 
 type Outcome = Landed | "repeated";
@@ -109,7 +111,7 @@ async function readRepeats(
   const text = (await readWhole(objects, toRepeatsKey(batch, part))).toString("utf8");
   const repeats = JSON.parse(text) as Repeats;
   return new Map(
-    repeats.map(([record, what]) => [record, { landed: what === "id" ? "refused" : "repeated" }]),
+    repeats.map(([row, what]) => [row, { landed: what === "id" ? "refused" : "repeated" }]),
   );
 }
 

@@ -35,7 +35,7 @@ export function createLandRows(
   };
 
   async function landChunk(rows: readonly CheckedRow[]): Promise<readonly LandedRow[]> {
-    const landed = new Map<number, LandedRow>();
+    const landed = new Map<string, LandedRow>();
     let left = rows;
     for (let round = 0; left.length > 0; round += 1) {
       if (round === maxRounds) {
@@ -47,14 +47,14 @@ export function createLandRows(
       for (const row of left) {
         const standing = claims.get(row.certificateId);
         const verdict = judgeClaim(toStatement(batch, row), standing, recalled);
-        landed.set(row.record, toLanded(row, verdict));
+        landed.set(row.certificateId, toLanded(row, verdict));
         if (verdict.verdict !== "add") continue;
         fresh.push(toNewEntry(row, standing, verdict.claim));
       }
       const overtaken = new Set(batch.dryRun ? [] : await deps.addEntries(fresh, landing));
       left = left.filter(({ certificateId }) => overtaken.has(certificateId));
     }
-    return rows.flatMap(({ record }) => landed.get(record) ?? []);
+    return rows.flatMap(({ certificateId }) => landed.get(certificateId) ?? []);
   }
 
   function toNewEntry(row: CheckedRow, standing: Claim | undefined, claim: Claim): NewEntry {

@@ -1,6 +1,5 @@
-import { type BatchDeps, toLimits } from "../batch-deps.ts";
+import type { BatchDeps } from "../batch-deps.ts";
 import type { BatchMessage } from "../batch-messages.ts";
-import { noteSolved } from "./note-stalled.ts";
 import { send } from "./send-work.ts";
 
 /** Each is looked up; as many may have to be decided. */
@@ -27,7 +26,7 @@ export function createHealBatch(deps: BatchDeps) {
       },
       ...(cursor !== undefined && { cursor }),
     });
-    if (next === undefined) return noteSolved(deps, id);
+    if (next === undefined) return;
     await send(deps, { step: "heal", batch: id, cursor: next }, restSeconds);
   };
 }
@@ -48,45 +47,56 @@ async function listOut(
 
 /** Each is some calls to AWS IoT, ten a second for all. */
 const settledOfMessage = 25;
+const longestLookMs = 20_000;
 const retrySeconds = 10;
 
 /**
  * Builds the deciding again of a batch's certificates after a recall or a release, some of them at a
- * time, and once more when no attempt can be in flight any more that has not seen it.
+ * time. That it is done once more is for whoever recalls or releases to send.
  *
  * Those that could not be decided get a message of their own, so that they hold up no others.
  */
 export function createSettleBatch(deps: BatchDeps) {
   return async (message: Extract<BatchMessage, { step: "settle" }>): Promise<void> => {
     const { batch, cursor, certificates, again = false } = message;
-    if (certificates !== undefined) return settleLeftOver(deps, batch, certificates);
-    const page = await deps.listEntries(batch, {
-      limit: settledOfMessage,
-      ...(cursor !== undefined && { cursor }),
-    });
-    const standings = await deps.readStandings(page.certificateIds);
-    const connected = page.certificateIds.filter((id) => standings.has(id));
+    if (certificates !== undefined) return settleLeftOver(deps, certificates);
+    const { connected, next: place } = await listConnected(deps, batch, cursor);
     const unsettled = connected.length > 0 ? await deps.settle(connected) : [];
     const next = { step: "settle", batch } as const;
     if (unsettled.length > 0) {
       const left = unsettled.map(({ certificateId }) => certificateId);
       await send(deps, { ...next, certificates: left }, retrySeconds);
     }
-    if (page.cursor !== undefined) {
-      await send(deps, { ...next, cursor: page.cursor, ...(again && { again }) });
-    } else if (!again) {
-      await send(deps, { ...next, again: true }, toLimits(deps).settleAgainSeconds);
-    }
+    if (place !== undefined) await send(deps, { ...next, cursor: place, ...(again && { again }) });
   };
+}
+
+/** Goes through pages until there is enough for one message: most of a batch may never have connected. */
+async function listConnected(
+  { listEntries, readStandings, now }: BatchDeps,
+  batch: string,
+  cursor: string | undefined,
+): Promise<{ readonly connected: readonly string[]; readonly next: string | undefined }> {
+  const until = now().getTime() + longestLookMs;
+  const connected: string[] = [];
+  let next = cursor;
+  do {
+    const page = await listEntries(batch, {
+      limit: settledOfMessage,
+      ...(next !== undefined && { cursor: next }),
+    });
+    const standings = await readStandings(page.certificateIds);
+    connected.push(...page.certificateIds.filter((id) => standings.has(id)));
+    next = page.cursor;
+  } while (next !== undefined && connected.length < settledOfMessage && now().getTime() < until);
+  return { connected, next };
 }
 
 /** Once more, and again as often as the queue delivers. */
 async function settleLeftOver(
-  deps: BatchDeps,
-  batch: string,
+  { settle }: BatchDeps,
   certificateIds: readonly string[],
 ): Promise<void> {
-  const [unsettled] = await deps.settle(certificateIds);
+  const [unsettled] = await settle(certificateIds);
   if (unsettled) throw unsettled.error;
-  await noteSolved(deps, batch);
 }

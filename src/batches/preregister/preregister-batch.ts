@@ -1,7 +1,6 @@
 import type { BatchDeps } from "../batch-deps.ts";
 import type { BatchMessage } from "../batch-messages.ts";
 import type { BatchRecord } from "../batch-record.ts";
-import { noteSolved } from "../ingest/note-stalled.ts";
 import { send } from "../ingest/send-work.ts";
 import { createPageWork, type PageResult } from "./preregister-page.ts";
 import { nonePreregistered, type PreregistrationCounts } from "./preregistration.ts";
@@ -82,7 +81,6 @@ async function decideNext(
     return goOn(deps, message, { place: { pass: pass + 1 }, shown: counts, delaySeconds });
   }
   await deps.writePreregistration(id, { ...counts, next: number + 1 });
-  await noteSolved(deps, id);
 }
 
 interface Next {

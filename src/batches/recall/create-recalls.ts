@@ -3,11 +3,17 @@ import { type BatchDeps, changeBatch, toLimits } from "../batch-deps.ts";
 import type { BatchApproval, BatchRecord } from "../batch-record.ts";
 import type { BatchUseCases, BatchViewer } from "../batch-use-cases.ts";
 import { send, sendWork } from "../ingest/send-work.ts";
+import { maxDelaySeconds } from "../upload/create-open-batch.ts";
 import { readYield } from "../view/create-batch-views.ts";
 import { findBatch } from "../view/find-batch.ts";
 import { toBatchView } from "../view/to-batch-view.ts";
 
-/** Builds what is done about a batch after it was pushed. Done again, each changes nothing. */
+/**
+ * Builds what is done about a batch after it was pushed. Done again, each changes nothing.
+ *
+ * What follows from a change is sent twice: to come at once, after it, and to come later, before it. So
+ * it is done also when the function dies right after the change.
+ */
 export function createRecalls(
   deps: BatchDeps,
 ): Pick<BatchUseCases, "recall" | "approve" | "release"> {
@@ -16,10 +22,14 @@ export function createRecalls(
       const batch = await findBatch(deps, viewer, id);
       refuseAuditor(viewer);
       checkReason(reason);
-      if (viewer.role === "manufacturer") await checkCap(deps, batch);
-      const recalled = await change(deps, viewer, batch, ({ status }) =>
-        status === "recalled" ? undefined : { event: "recalled", evidence: { reason } },
-      );
+      if (viewer.role === "manufacturer") await checkOwnRecall(deps, batch);
+      await settleLater(deps, batch);
+      const recalled = await change(deps, viewer, batch, ({ status }) => {
+        if (status === "recalled") return undefined;
+        checkSame(batch, status);
+        checkAdded(batch);
+        return { event: "recalled", evidence: { reason } };
+      });
       await send(deps, { step: "settle", batch: id });
       return toBatchView(recalled, []);
     },
@@ -27,6 +37,8 @@ export function createRecalls(
       const batch = await findBatch(deps, viewer, id);
       requireOperator(viewer);
       checkReason(reason);
+      await settleLater(deps, batch);
+      await preregisterAnew(deps, batch, toLimits(deps).settleAgainSeconds);
       const released = await change(deps, viewer, batch, ({ status }) =>
         status === "completed" ? undefined : { event: "released", evidence: { reason } },
       );
@@ -37,6 +49,9 @@ export function createRecalls(
     approve: async (viewer, id, quantity) => {
       const batch = await findBatch(deps, viewer, id);
       requireOperator(viewer);
+      if (batch.status === "awaiting-approval") {
+        await send(deps, { step: "inspect", batch: id }, maxDelaySeconds);
+      }
       const approved = await change(deps, viewer, batch, ({ status, approval }) => {
         checkApproved(approval, quantity);
         return status === "ingesting" || status === "completed"
@@ -85,11 +100,22 @@ function checkApproved(approval: BatchApproval | undefined, quantity: number): v
   });
 }
 
+/** Its certificates are decided again when no attempt can be in flight that has not seen the change. */
+async function settleLater(deps: BatchDeps, { id, status }: BatchRecord): Promise<void> {
+  if (status !== "completed" && status !== "recalled") return;
+  await send(deps, { step: "settle", batch: id, again: true }, toLimits(deps).settleAgainSeconds);
+}
+
 /** A recall ended what was under way: those that it had not come to are registered now. */
-async function preregisterAnew(deps: BatchDeps, { id, registration }: BatchRecord): Promise<void> {
+async function preregisterAnew(
+  deps: BatchDeps,
+  { id, registration }: BatchRecord,
+  delaySeconds = 0,
+): Promise<void> {
   if (registration !== "preregister") return;
   const progress = await deps.readPreregistration(id);
-  await send(deps, { step: "preregister", batch: id, number: progress?.next ?? 0 });
+  const number = progress?.next ?? 0;
+  await send(deps, { step: "preregister", batch: id, number }, delaySeconds);
 }
 
 const maxReasonLength = 500;
@@ -100,8 +126,27 @@ function checkReason(reason: string): void {
   throw new MusterError("REQUEST_INVALID", message, { details: { field: "reason" } });
 }
 
+/** The cap was looked at as the batch then stood: none that completed meanwhile slips past it. */
+function checkSame({ id, status: seen }: BatchRecord, status: BatchRecord["status"]): void {
+  if (status === seen) return;
+  const message = `Batch ${id} became ${status} meanwhile; recall it again.`;
+  throw new MusterError("BATCH_STATUS_CONFLICT", message, { details: { status } });
+}
+
+/** Rows that were known stand with the batches that brought them: this one has nothing to take back. */
+function checkAdded({ id, counts }: BatchRecord): void {
+  if (counts?.added !== 0) return;
+  const message = `Batch ${id} added nothing to the ledger, so a recall of it would put nothing out. Recall the batches that brought its certificates.`;
+  throw new MusterError("BATCH_STATUS_CONFLICT", message, { details: { added: 0 } });
+}
+
 /** A manufacturer whose token is stolen must not be able to take a fleet off the air. */
-async function checkCap(deps: BatchDeps, batch: BatchRecord): Promise<void> {
+async function checkOwnRecall(deps: BatchDeps, batch: BatchRecord): Promise<void> {
+  const { status } = await deps.readSupplier(batch.manufacturer);
+  if (status === "suspended") {
+    const message = `"${batch.manufacturer}" is suspended; the operator recalls its batches.`;
+    throw new MusterError("MANUFACTURER_SUSPENDED", message);
+  }
   if (batch.status !== "completed") return;
   const { recallDevices } = toLimits(deps);
   const { admitted, isPartial } = await readYield(deps, batch, recallDevices + 1);

@@ -1,10 +1,15 @@
 import { MusterError } from "../../rules/errors.ts";
 import type { BatchDeps } from "../batch-deps.ts";
-import { toReportKey } from "../batch-keys.ts";
 import type { BatchUseCases, RowReport } from "../batch-use-cases.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { findBatch } from "../view/find-batch.ts";
-import { isReportFinal, listReportedParts, writeReport } from "./write-report.ts";
+import {
+  isReportFinal,
+  listReportedParts,
+  type ReportedPart,
+  toPlaceOfReport,
+  writeReport,
+} from "./write-report.ts";
 
 const downloadMs = 5 * 60_000;
 
@@ -16,20 +21,22 @@ export function createReports(deps: BatchDeps): Pick<BatchUseCases, "listErrors"
     listErrors: async (viewer, id, { limit, cursor }) => {
       const batch = await findBatch(deps, viewer, id);
       const places = listReportedParts(batch, await deps.readParts(id));
-      let at = cursor === undefined ? { part: 0, offset: 0 } : parseCursor(cursor);
+      const at = cursor === undefined ? undefined : parseCursor(cursor);
       const rows: RowReport[] = [];
-      for (const { part, key } of places.filter((place) => place.part >= at.part)) {
-        const offset = part === at.part ? at.offset : 0;
+      for (const { part, phase, key } of places.filter((place) => place.part >= (at?.part ?? 0))) {
+        // Landing writes the rows of a part anew: then they are shown again rather than missed.
+        const offset = at?.part === part && at.phase === phase ? at.offset : 0;
         const page = await readRows(deps.objects, key, offset, limit - rows.length);
         rows.push(...page.rows);
-        at = { part, offset: page.end };
-        if (rows.length === limit) return { rows, cursor: toCursor(at) };
+        if (rows.length === limit) {
+          return { rows, cursor: toCursor({ part, phase, offset: page.end }) };
+        }
       }
       return { rows };
     },
     createReport: async (viewer, id, format) => {
       const batch = await findBatch(deps, viewer, id);
-      const key = toReportKey(batch, format);
+      const key = toPlaceOfReport(batch, format);
       const isThere = isReportFinal(batch) && (await deps.objects.describe(key)) !== undefined;
       if (!isThere) await writeReport(deps, batch, await deps.readParts(id), format);
       const expiresAt = new Date(deps.now().getTime() + downloadMs);
@@ -40,24 +47,28 @@ export function createReports(deps: BatchDeps): Pick<BatchUseCases, "listErrors"
   };
 }
 
-interface Place {
-  readonly part: number;
+interface Place extends Pick<ReportedPart, "part" | "phase"> {
   /** Bytes into its rows. */
   readonly offset: number;
 }
 
-function toCursor({ part, offset }: Place): string {
-  return Buffer.from(`${part}.${offset}`).toString("base64url");
+function toCursor({ part, phase, offset }: Place): string {
+  return Buffer.from(`${part}.${offset}.${phase}`).toString("base64url");
 }
 
 function parseCursor(cursor: string): Place {
-  const [, part, offset] =
-    /^(\d{1,9})\.(\d{1,12})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
-  if (part !== undefined && offset !== undefined) {
-    return { part: Number(part), offset: Number(offset) };
+  const text = Buffer.from(cursor, "base64url").toString("latin1");
+  const [, part, offset, phase] = /^(\d{1,9})\.(\d{1,12})\.(check|land)$/.exec(text) ?? [];
+  if (part !== undefined && offset !== undefined && (phase === "check" || phase === "land")) {
+    return { part: Number(part), phase, offset: Number(offset) };
   }
-  throw new MusterError("REQUEST_INVALID", "The cursor is none that was given out.", {
+  throw cursorInvalid();
+}
+
+function cursorInvalid(cause?: unknown): MusterError {
+  return new MusterError("REQUEST_INVALID", "The cursor is none that was given out.", {
     details: { field: "cursor" },
+    cause,
   });
 }
 
@@ -80,10 +91,20 @@ async function readRows(
     rest = Buffer.concat([rest, chunk]);
     for (let at = rest.indexOf(lineFeed); at >= 0; at = rest.indexOf(lineFeed)) {
       if (rows.length === limit) return { rows, end };
-      rows.push(JSON.parse(rest.toString("utf8", 0, at)) as RowReport);
+      const isFromCursor = rows.length === 0 && offset > 0;
+      rows.push(parseRow(rest.toString("utf8", 0, at), isFromCursor));
       end += at + 1;
       rest = rest.subarray(at + 1);
     }
   }
   return { rows, end };
+}
+
+/** Where a cursor leads into the middle of a row, nobody was given it. */
+function parseRow(line: string, isFromCursor: boolean): RowReport {
+  try {
+    return JSON.parse(line) as RowReport;
+  } catch (error) {
+    throw isFromCursor ? cursorInvalid(error) : error;
+  }
 }

@@ -1,7 +1,7 @@
 import { writeRow } from "../../formats/csv/write-row.ts";
 import { isFinal } from "../../rules/batch/batch-status.ts";
 import type { BatchDeps } from "../batch-deps.ts";
-import { toReportKey, toRowsKey } from "../batch-keys.ts";
+import { toReportKey, toReportSoFarKey, toRowsKey } from "../batch-keys.ts";
 import type { BatchRecord, PartRecord } from "../batch-record.ts";
 import type { RowReport } from "../batch-use-cases.ts";
 import { readNdjson } from "../ndjson.ts";
@@ -31,23 +31,34 @@ export async function writeReport(
   parts: readonly PartRecord[],
   format: ReportFormat,
 ): Promise<void> {
-  await objects.write(toReportKey(batch, format), toChunks(objects, batch, parts, format));
+  await objects.write(toPlaceOfReport(batch, format), toChunks(objects, batch, parts, format));
+}
+
+/** The key of a batch's report as it now stands. */
+export function toPlaceOfReport(batch: BatchRecord, format: ReportFormat): string {
+  return isReportFinal(batch) ? toReportKey(batch, format) : toReportSoFarKey(batch, format);
+}
+
+export interface ReportedPart {
+  readonly part: number;
+  readonly phase: "check" | "land";
+  readonly key: string;
 }
 
 /** Parts whose rows have been looked into, and the key of what was found. */
 export function listReportedParts(
   batch: BatchRecord,
   parts: readonly PartRecord[],
-): readonly { readonly part: number; readonly key: string }[] {
+): readonly ReportedPart[] {
   return parts
     .filter(({ part, state, counts }) => {
       const isReported = part > 0 && state !== "checking";
       return isReported && (counts.refused > 0 || counts.warnings > 0);
     })
-    .map(({ part, state }) => ({
-      part,
-      key: toRowsKey(batch, part, state === "landed" ? "land" : "check"),
-    }));
+    .map(({ part, state }) => {
+      const phase = state === "landed" ? "land" : "check";
+      return { part, phase, key: toRowsKey(batch, part, phase) };
+    });
 }
 
 const rowsOfChunk = 200;
@@ -75,12 +86,14 @@ function toCsvRow(row: RowReport): string {
 }
 
 /**
- * What a spreadsheet would take for a formula gets an apostrophe, which it takes for text.
+ * What a spreadsheet would take for a formula gets an apostrophe, which it takes for text: also after
+ * what separates cells for some of them, as a semicolon does where the comma is for decimals.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 function toSafeCell(cell: string): string {
-  return /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+  const safe = /^[\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  return safe.replaceAll(/(^|[;|\t\r\n])(["\s]{0,9})(?=[=+\-@＝＋－＠])/g, "$1$2'");
 }
 
 export function isReportFinal({ status }: BatchRecord): boolean {

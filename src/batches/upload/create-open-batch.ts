@@ -35,8 +35,11 @@ export function createOpenBatch(deps: BatchDeps): BatchUseCases["open"] {
     checkMayPush(profile, manufacturer);
     const createdAt = deps.now();
     const { arrivalSeconds } = toLimits(deps);
+    const id = toId(deps, manufacturer, request.idempotencyKey);
+    // Before there is a batch, so that there is none that nobody looks after.
+    await deps.queue.send({ step: "expire", batch: id }, { delaySeconds: maxDelaySeconds });
     const batch = await insert(deps, {
-      id: toId(deps, manufacturer, request.idempotencyKey),
+      id,
       manufacturer,
       profile: request.profile,
       profileVersion: profile.version,
@@ -153,7 +156,5 @@ async function begin(
   const expiresAt = new Date(deps.now().getTime() + uploadSeconds * 1000);
   const { bytes, sha256 } = batch;
   const target = await deps.objects.createUpload({ key, bytes, sha256, expiresAt });
-  const expire = { step: "expire", batch: batch.id };
-  await deps.queue.send(expire, { delaySeconds: maxDelaySeconds });
   return { batch: view, upload: { ...target, expiresAt: expiresAt.toISOString() } };
 }

@@ -81,7 +81,7 @@ function toRegistration(
 
 function toProgress(batch: BatchRecord, parts: readonly PartRecord[]): number {
   if (isFinal(batch.status)) return 1;
-  const share = (sum: number) => Math.min(1, sum / batch.bytes);
+  const share = (sum: number, of = batch.cutBytes ?? batch.bytes) => Math.min(1, sum / of);
   const [inspection] = parts.filter(({ part }) => part === 0);
   const inspected = batch.plan === undefined ? (inspection?.bytesDone ?? 0) : batch.bytes;
   const cut = parts.filter(({ part }) => part > 0);
@@ -93,7 +93,7 @@ function toProgress(batch: BatchRecord, parts: readonly PartRecord[]): number {
     return state === "landing" ? bytesDone : 0;
   });
   return (
-    shares.inspect * share(inspected) +
+    shares.inspect * share(inspected, batch.bytes) +
     shares.check * share(toSum(checked)) +
     shares.land * share(toSum(landed))
   );

@@ -2,7 +2,7 @@ import { MusterError } from "../../rules/errors.ts";
 import { type HealOneDeps, type HealSummary, healAll } from "./heal-one.ts";
 
 /** Some certificates of a long list. */
-export interface CertificatePage {
+interface CertificatePage {
   readonly certificateIds: readonly string[];
   /** Where the list goes on. */
   readonly cursor?: string;
