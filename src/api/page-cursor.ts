@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { MusterError } from "../rules/errors.ts";
 import { requestInvalid } from "./problems/to-problem.ts";
 
 /** What a list was asked for, beside where to go on. */
@@ -24,8 +25,12 @@ export function openCursor(cursor: string | undefined, query: PageQuery): string
     const [, position] = content as readonly unknown[];
     if (typeof position === "string") return position;
   }
+  throw cursorInvalid();
+}
+
+export function cursorInvalid(): MusterError {
   const detail = "It is not a cursor of this list. Begin without one.";
-  throw requestInvalid([{ parameter: "cursor", in: "query", detail }]);
+  return requestInvalid([{ parameter: "cursor", in: "query", detail }]);
 }
 
 /** Cuts a page out of a list that is short enough to be had whole. */

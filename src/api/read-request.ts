@@ -69,9 +69,8 @@ function toFieldProblems(issue: z.core.$ZodIssue): readonly FieldProblem[] {
 
 function parseJson(text: string): unknown {
   const value = parse(text);
-  if (isTooDeep(value)) {
-    throw requestInvalid([{ detail: `It nests deeper than ${maxDepth}.`, pointer: "#" }]);
-  }
+  const detail = findFlaw(value);
+  if (detail !== undefined) throw requestInvalid([{ detail, pointer: "#" }]);
   return value;
 }
 
@@ -83,13 +82,24 @@ function parse(text: string): unknown {
   }
 }
 
-function isTooDeep(value: unknown): boolean {
+/**
+ * Escapes can write half of a surrogate pair, which no database keeps and no hash is the same of.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7493#section-2.1
+ */
+function findFlaw(value: unknown): string | undefined {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= maxDepth; depth += 1) {
-    level = level.flatMap((each) =>
-      typeof each === "object" && each !== null ? Object.values(each) : [],
-    );
-    if (level.length === 0) return false;
+    if (level.some((each) => typeof each === "string" && !each.isWellFormed())) {
+      return "It has half of a surrogate pair in a text.";
+    }
+    const objects = level.filter((each) => typeof each === "object" && each !== null);
+    if (objects.length === 0) return undefined;
+    level = objects.flatMap((each) => [...toNames(each), ...Object.values(each)]);
   }
-  return true;
+  return `It nests deeper than ${maxDepth}.`;
+}
+
+function toNames(value: object): readonly string[] {
+  return Array.isArray(value) ? [] : Object.keys(value);
 }

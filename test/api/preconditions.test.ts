@@ -37,6 +37,21 @@ describe("a change of a manufacturer", () => {
     expect((await call({ path: acme })).body.status).toBe("suspended");
   });
 
+  test("is one, whatever of it changes: nobody else's comes in between", async () => {
+    const before = await call({ path: acme });
+    const tag = before.headers.get("etag") ?? "";
+    const status = before.body.status === "active" ? "suspended" : "active";
+    const changed = await call(changing({ name: "Both", status }, { "if-match": tag }));
+    expect(changed.body).toMatchObject({ name: "Both", status });
+    const revisionOf = (each: string | null) => Number(each?.replaceAll('"', ""));
+    expect(revisionOf(changed.headers.get("etag"))).toBe(revisionOf(tag) + 1);
+    const { records } = (await call({ path: "/v1/audit/manufacturers/acme?limit=100" })).body;
+    expect(records.at(-1)).toMatchObject({
+      action: status === "active" ? "resumed" : "suspended",
+      evidence: { name: "Both" },
+    });
+  });
+
   test("that does not say what it is for is refused", async () => {
     const { body } = await call(changing({ name: "x" }));
     expect(body).toMatchObject({ status: 428, code: "PRECONDITION_MISSING" });
@@ -70,12 +85,22 @@ describe("adding a manufacturer", () => {
     const first = await call(adding("M 9"));
     const again = await call(adding("M 9"));
     expect([first.status, again.status]).toEqual([201, 200]);
+    const locations = [first, again].map(({ headers }) => headers.get("location"));
+    expect(locations).toEqual(["/v1/manufacturers/m-9", null]);
     expect(again.body).toEqual(first.body);
     expect((await call(adding("Other"))).body).toMatchObject({
       status: 409,
       code: "MANUFACTURER_EXISTS",
     });
   });
+});
+
+test("of many that add one manufacturer at the same moment each is told that it is there", async () => {
+  const adding = (name: string) =>
+    call({ method: "POST", path: "/v1/manufacturers", body: { id: "at-once", name } });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => adding("One")));
+  const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+  expect(statuses).toEqual([...Array.from({ length: 7 }, () => 200), 201]);
 });
 
 describe("applying a profile", () => {

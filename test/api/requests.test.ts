@@ -1,5 +1,6 @@
 import { generateKeyPairSync, hash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { type PageQuery, sealCursor } from "../../src/api/page-cursor.ts";
 import { maxInlineBytes } from "../../src/api/schemas/batch.ts";
 import type { ApiRequest } from "./support.ts";
 import { useApiWorld } from "./use-api-world.ts";
@@ -59,6 +60,21 @@ describe("a request is refused", () => {
       errors: [{ parameter: "idempotency-key", in: "header" }],
     },
     {
+      name: "with half a character in a text, which no database keeps",
+      request: adding('{"id":"half","name":"a\\ud800"}'),
+      errors: [{ pointer: "#" }],
+    },
+    {
+      name: "with half a character in the name of a member",
+      request: adding('{"id":"half","name":"a","\\ud800":1}'),
+      errors: [{ pointer: "#" }],
+    },
+    {
+      name: "for a member of a name that is shown in part",
+      request: adding({ id: "half", name: "a", [`${"a".repeat(99)}😀`]: 1 }),
+      errors: [{ pointer: `#/${"a".repeat(99)}%EF%BF%BD` }],
+    },
+    {
       name: "for a cursor that is made up",
       request: { path: "/v1/tokens?cursor=abc" },
       errors: [{ parameter: "cursor", in: "query" }],
@@ -97,8 +113,8 @@ function createKey(): string {
   return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-describe("an inline batch", () => {
-  const pushing = (content: Buffer): ApiRequest => ({
+function toPush(content: Buffer): ApiRequest {
+  return {
     method: "POST",
     path: "/v1/batches",
     body: {
@@ -109,30 +125,80 @@ describe("an inline batch", () => {
       sha256: hash("sha256", content),
       content: content.toString("base64"),
     },
-  });
+  };
+}
 
+describe("an inline batch", () => {
   test("of 4 MiB fits into what a function is called with", async () => {
-    const { status, body } = await call(pushing(Buffer.alloc(maxInlineBytes, "a")));
+    const { status, body } = await call(toPush(Buffer.alloc(maxInlineBytes, "a")));
     expect(status).toBe(201);
     expect(body.batch.bytes).toBe(maxInlineBytes);
     expect(body.upload).toBeUndefined();
   });
 
   test("of a byte more is refused", async () => {
-    const { status, body } = await call(pushing(Buffer.alloc(maxInlineBytes + 1, "a")));
+    const { status, body } = await call(toPush(Buffer.alloc(maxInlineBytes + 1, "a")));
     expect({ status, code: body.code }).toEqual({ status: 413, code: "REQUEST_TOO_LARGE" });
   });
 
   test("that is repeated with its key is one batch; another with that key is refused", async () => {
-    const request = { ...pushing(Buffer.from("a")), headers: { "idempotency-key": "k" } };
-    const other = { ...pushing(Buffer.from("b")), headers: { "idempotency-key": "k" } };
+    const request = { ...toPush(Buffer.from("a")), headers: { "idempotency-key": "k" } };
+    const other = { ...toPush(Buffer.from("b")), headers: { "idempotency-key": "k" } };
     const [one, again] = [await call(request), await call(request)];
     expect(again.body.batch.id).toEqual(one.body.batch.id);
     expect((await call(other)).body.code).toBe("IDEMPOTENCY_KEY_REUSED");
   });
 });
 
+/** Positions that nobody was given, under the binding of a list, which anybody can work out. */
+const madeUp: readonly { of: string; path: string; position: string; query: PageQuery }[] = [
+  ...["", "x", "2026-05-01T12:00:00.000Z#\ud800", `2026#${"a".repeat(1_100)}`].map((position) => ({
+    of: "tokens",
+    path: "/v1/tokens",
+    position,
+    query: ["listTokens", "acme"],
+  })),
+  ...[
+    { pk: "", sk: "", listedAt: "" },
+    { pk: "BATCH#\ud800", sk: "STATE", listedAt: "x" },
+    { pk: "BATCH#x", sk: "STATE", listedAt: "" },
+    { pk: "CERT#x", sk: "STATE", listedAt: "2026-05-01T12:00:00.000Z x" },
+  ].map((place) => ({
+    of: "batches",
+    path: "/v1/batches",
+    position: toBase64Url(JSON.stringify({ ...place, listing: "batches#acme" })),
+    query: ["listBatches", "acme", undefined],
+  })),
+];
+
+function toBase64Url(text: string): string {
+  return Buffer.from(text).toString("base64url");
+}
+
 describe("a cursor", () => {
+  test.for(madeUp)("that is made up for $of is refused: $position", async (each) => {
+    const own = await world.api.tokenOf("manufacturer", "acme");
+    const cursor = sealCursor(each.position, each.query);
+    const { body } = await world.api.call(own, { path: `${each.path}?cursor=${cursor}` });
+    expect(body).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
+  });
+
+  test("that is made up for rows or records is refused", async () => {
+    const content = Buffer.from("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    const device = await world.api.device();
+    const opened = await call(toPush(Buffer.concat([content, Buffer.from(device.pem)])));
+    const { id } = opened.body.batch;
+    expect((await call({ path: `/v1/batches/${id}/errors` })).body.rows).toHaveLength(1);
+    const lists = [
+      [`/v1/batches/${id}/errors`, toBase64Url("1.5"), ["listBatchErrors", undefined, id]],
+      [`/v1/audit/batches/${id}`, "x", ["readAudit", `BATCH#${id}`]],
+    ] as const;
+    for (const [path, position, query] of lists) {
+      const { body } = await call({ path: `${path}?cursor=${sealCursor(position, query)}` });
+      expect(body).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
+    }
+  });
+
   test("goes on where the page ended, in the list that it is of, and in no other", async () => {
     for (const id of ["m-1", "m-2", "m-3"]) await call(adding({ id, name: id }));
     const first = await call({ path: "/v1/manufacturers?limit=2" });

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../src/access/tokens/token.ts";
 import type { ApiFailure } from "../../src/api/create-api.ts";
 import type { ApiRoute, RouteAnswer } from "../../src/api/route.ts";
+import { createClients } from "../../src/aws/create-clients.ts";
 import { createHandleBatchMessage } from "../../src/batches/handle-batch-message.ts";
 import { createHandleAuthorize } from "../../src/lambda/handle-authorize.ts";
 import { type HttpServer, startHttpServer } from "../../src/local/http-server.ts";
@@ -15,6 +16,7 @@ import { wireApi } from "../../src/wiring/api.ts";
 import { wireAuthenticateToken } from "../../src/wiring/authorize.ts";
 import { wireBatchDeps, wireBatches } from "../../src/wiring/batches.ts";
 import { preregisteredElsewhere } from "../../src/wiring/preregistration.ts";
+import { enforceRole } from "../support/enforce-role.ts";
 import { identity } from "../support/identity.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -53,9 +55,10 @@ const context = {
 export async function createApiWorld(): Promise<ApiWorld> {
   const world = await createWorld();
   const failures: ApiFailure[] = [];
-  const ingest = await startIngest(world);
+  const clients = toClientsOf("ApiRole", world);
+  const ingest = await startIngest(world, clients);
   const handle = wireApi({
-    clients: world.clients,
+    clients,
     ...world.names,
     stage: "test",
     scope: async () => ({ ...identity, partition: "aws" }),
@@ -65,7 +68,7 @@ export async function createApiWorld(): Promise<ApiWorld> {
     onAnswer: checkAnswer,
   });
   const authenticateToken = wireAuthenticateToken({
-    dynamodb: world.clients.dynamodb,
+    dynamodb: toClientsOf("AuthorizeRole", world).dynamodb,
     ledgerTable: world.names.ledgerTable,
     now: world.now,
   });
@@ -117,8 +120,15 @@ export async function createApiWorld(): Promise<ApiWorld> {
   };
 }
 
+/** With the rights that a function has on AWS. */
+function toClientsOf(role: string, { target }: World): World["clients"] {
+  const clients = createClients(target);
+  enforceRole(role, clients);
+  return clients;
+}
+
 /** Batches as they are, whose queue is worked off between requests. */
-async function startIngest(world: World) {
+async function startIngest(world: World, clients: World["clients"]) {
   const folder = await mkdtemp(join(tmpdir(), "muster-test-"));
   const messages: object[] = [];
   const wiring = {
@@ -143,9 +153,11 @@ async function startIngest(world: World) {
     preregistration: preregisteredElsewhere,
     actor: "muster:ingest",
   };
-  const work = createHandleBatchMessage(wireBatchDeps(wiring, deciding));
+  const work = createHandleBatchMessage(
+    wireBatchDeps({ ...wiring, clients: toClientsOf("IngestRole", world) }, deciding),
+  );
   return {
-    batches: wireBatches(wiring),
+    batches: wireBatches({ ...wiring, clients }),
     drain: async () => {
       for (let next = messages.shift(); next; next = messages.shift()) await work(next);
     },

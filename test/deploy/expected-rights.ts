@@ -1,7 +1,8 @@
 const onCertificates = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:cert/*";
 const onThings = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:thing/*";
 const onGroups = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:thinggroup/*";
-const onPolicies = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:policy/*";
+const onPolicies =
+  "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:policy/muster-test-*";
 const onTypes = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:thingtype/*";
 const onCas = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:cacert/*";
 const onProfiles = [onPolicies, onGroups, onTypes];
@@ -108,7 +109,8 @@ export const rights = {
     "iot:GetRegistrationCode": ["*"],
     "iot:ListCACertificates": ["*"],
     "iot:RegisterCACertificate": ["*"],
-    "s3:PutObject": ["${Bucket.Arn}/*/manifest"],
+    "s3:PutObject": ["${Bucket.Arn}/*/manifest", "${Bucket.Arn}/*/report.*"],
+    "s3:AbortMultipartUpload": ["${Bucket.Arn}/*/report.*"],
     "s3:GetObject": ["${Bucket.Arn}/*/report.*", "${Bucket.Arn}/*/rows/*"],
     "s3:ListBucket": ["Bucket.Arn"],
     "sqs:SendMessage": ["IngestQueue.Arn"],

@@ -15,6 +15,11 @@ export interface Manufacturers extends Issuers {
   /** @throws MusterError MANUFACTURER_UNKNOWN */
   readonly get: (id: string) => Promise<Manufacturer>;
   readonly list: () => Promise<readonly Manufacturer[]>;
+  /** In one step, on which nobody else's comes in between. @throws as `add` and `setStatus` */
+  readonly change: (
+    id: string,
+    to: { readonly name?: string; readonly status?: Manufacturer["status"] },
+  ) => Promise<Manufacturer>;
   /** New first connects only; takes effect within 10 s. @throws MusterError MANUFACTURER_UNKNOWN */
   readonly setStatus: (id: string, status: Manufacturer["status"]) => Promise<Manufacturer>;
 }
@@ -29,6 +34,19 @@ export function createManufacturers(deps: ManufacturersDeps): Manufacturers {
   });
   const get = async (id: string): Promise<Manufacturer> =>
     orUnknown(id, (await deps.read(id)).value);
+  const change: Manufacturers["change"] = async (id, { name, status }) => {
+    if (name !== undefined) checkName(name);
+    return updateSubject(id, deps.read, deps.write, (current) => {
+      const before = orUnknown(id, current);
+      const value = { ...before, name: name ?? before.name, status: status ?? before.status };
+      const evidence = value.name === before.name ? {} : { name: value.name };
+      if (value.status !== before.status) {
+        const action = value.status === "suspended" ? "suspended" : "resumed";
+        return { value, audit: audit(action, evidence) };
+      }
+      return value.name === before.name ? { value } : { value, audit: audit("renamed", evidence) };
+    });
+  };
   return {
     ...createIssuers(deps),
     get,
@@ -42,13 +60,8 @@ export function createManufacturers(deps: ManufacturersDeps): Manufacturers {
         return { value, audit: audit(current ? "renamed" : "added", { name }) };
       });
     },
-    setStatus: (id, status) =>
-      updateSubject(id, deps.read, deps.write, (current) => {
-        const value = orUnknown(id, current);
-        if (value.status === status) return { value };
-        const action = status === "suspended" ? "suspended" : "resumed";
-        return { value: { ...value, status }, audit: audit(action, {}) };
-      }),
+    change,
+    setStatus: (id, status) => change(id, { status }),
   };
 }
 

@@ -85,10 +85,15 @@ export function createTokens(deps: TokensDeps): Tokens {
   };
 }
 
+const wrongManufacturer = {
+  missing: "A token of the role manufacturer is of one: say of which.",
+  given: "Only a token of the role manufacturer is of one; leave the manufacturer out.",
+} as const;
+
 async function create(deps: TokensDeps, request: TokenRequest) {
   const { role, manufacturer, days, idempotencyKey } = request;
   if ((role === "manufacturer") !== (manufacturer !== undefined)) {
-    throw invalid("manufacturer", "Only a token of the role manufacturer is of one.");
+    throw invalid("manufacturer", wrongManufacturer[role === "manufacturer" ? "missing" : "given"]);
   }
   if (!Number.isInteger(days) || days < 1 || days > maxTokenDays) {
     throw invalid("days", `A token is valid for 1 to ${maxTokenDays} days.`);
@@ -137,6 +142,10 @@ async function revoke(deps: TokensDeps, id: string): Promise<Token> {
 
 function orUnknown(id: string, token: Token | undefined): Token {
   if (token) return token;
+  // Whoever gives the token itself is not to find it in a log.
+  if (id.startsWith("muster_")) {
+    throw new MusterError("TOKEN_UNKNOWN", "This is a token itself; give its id, as in the list.");
+  }
   throw new MusterError("TOKEN_UNKNOWN", `There is no token ${id}.`, { details: { token: id } });
 }
 

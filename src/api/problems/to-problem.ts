@@ -78,6 +78,8 @@ function toFieldProblems({ code, details, message }: MusterError): readonly Fiel
 
 /** @see https://www.rfc-editor.org/rfc/rfc6901#section-6 */
 export function toPointer(path: readonly PropertyKey[]): string {
-  const segments = path.map((name) => String(name).replaceAll("~", "~0").replaceAll("/", "~1"));
+  // A name that was cut may end with half of a character.
+  const names = path.map((name) => String(name).toWellFormed());
+  const segments = names.map((name) => name.replaceAll("~", "~0").replaceAll("/", "~1"));
   return `#${segments.map((segment) => `/${encodeURIComponent(segment)}`).join("")}`;
 }

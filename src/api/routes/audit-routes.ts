@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { toSubject } from "../../rules/audit/subject.ts";
 import { MusterError } from "../../rules/errors.ts";
-import { openCursor, sealCursor } from "../page-cursor.ts";
+import { cursorInvalid, openCursor, sealCursor } from "../page-cursor.ts";
 import { type ApiRoute, defineRoute } from "../route.ts";
 import { pageOf } from "../schemas/common.ts";
 import { auditKinds, auditListSchema, auditParams, verdictSchema } from "../schemas/operator.ts";
@@ -23,7 +23,7 @@ export function auditRoutes({ as }: ApiServices): readonly ApiRoute[] {
       handle: async ({ params: { kind, id }, query: { limit, cursor }, caller }) => {
         const subject = toSubject(auditKinds[kind], id);
         const query = ["readAudit", subject];
-        const after = Number(openCursor(cursor, query) ?? "0");
+        const after = readSequence(openCursor(cursor, query));
         const { records } = await as(caller.actor).readChain(subject);
         if (records.length === 0) throw subjectUnknown(subject);
         const rest = records.filter(({ sequence }) => sequence > after);
@@ -58,6 +58,11 @@ export function auditRoutes({ as }: ApiServices): readonly ApiRoute[] {
       },
     }),
   ];
+}
+
+function readSequence(position = "0"): number {
+  if (/^\d{1,10}$/.test(position)) return Number(position);
+  throw cursorInvalid();
 }
 
 function subjectUnknown(subject: string): MusterError {

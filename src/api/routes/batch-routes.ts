@@ -24,6 +24,7 @@ import {
 } from "../schemas/common.ts";
 import type { ApiServices } from "../use-cases.ts";
 import { checkOwn } from "./check-own.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 const params = z.object({ batch: batchId });
 const batchAnswer = { 200: { description: "The batch as it now stands.", body: batchSchema } };
@@ -161,7 +162,12 @@ export function batchRoutes({ batches }: ApiServices): readonly ApiRoute[] {
       params,
       body: reasonSchema,
       answers: batchAnswer,
-      problems: ["BATCH_UNKNOWN", "BATCH_STATUS_CONFLICT", "RECALL_NEEDS_OPERATOR"],
+      problems: [
+        "BATCH_UNKNOWN",
+        "BATCH_STATUS_CONFLICT",
+        "RECALL_NEEDS_OPERATOR",
+        "MANUFACTURER_SUSPENDED",
+      ],
       handle: async ({ params: { batch }, body, caller }) => ({
         status: 200,
         body: await batches.recall(caller, batch, body.reason),
@@ -216,13 +222,6 @@ function toOpenBatch(
     ...(bytes && { content: bytes }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   };
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members) as Defined<T>;
 }
 
 const tenantOf = (caller: Caller) =>

@@ -19,6 +19,7 @@ import {
   toManufacturerAnswer,
   toManufacturerView,
 } from "./manufacturer-views.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 const tag = "Manufacturers";
 const params = z.object({ manufacturer: manufacturerId });
@@ -86,20 +87,23 @@ function changeRoutes({ as }: ApiServices): readonly ApiRoute[] {
       body: addManufacturerSchema,
       answers: {
         200: { ...taggedManufacturer, description: "It was there already, by the same name." },
-        201: { ...taggedManufacturer, description: "It was added." },
+        201: {
+          ...taggedManufacturer,
+          description: "It was added.",
+          headers: { ...taggedManufacturer.headers, location: "Path of the manufacturer." },
+        },
       },
       problems: ["MANUFACTURER_EXISTS", "MANUFACTURER_INVALID", "STATE_CHANGED"],
       handle: async ({ body: { id, name }, caller }) => {
         const { readManufacturer } = as(caller.actor);
-        const before = await readManufacturer(id);
-        checkSameName(before, id, name);
-        if (before.value === undefined) {
-          // Somebody may add another by this id just now: that one is not to be renamed.
-          const ifNone = readPrecondition({ "if-none-match": "*" });
-          await as(caller.actor, ifNone).manufacturers.add(id, name);
-        }
-        const answer = toManufacturerAnswer(id, await readManufacturer(id));
-        return { ...answer, status: before.value === undefined ? 201 : 200 };
+        const isNew = (await readManufacturer(id)).value === undefined;
+        const isMade = isNew && (await addNew(as, caller, { id, name }));
+        const standing = await readManufacturer(id);
+        checkSameName(standing, id, name);
+        const answer = toManufacturerAnswer(id, standing);
+        if (!isMade) return answer;
+        const location = `/v1/manufacturers/${id}`;
+        return { ...answer, status: 201, headers: { ...answer.headers, location } };
       },
     }),
     defineRoute({
@@ -121,20 +125,31 @@ function changeRoutes({ as }: ApiServices): readonly ApiRoute[] {
       ],
       handle: async ({ params: { manufacturer: id }, headers, body, caller }) => {
         const precondition = readPrecondition(headers);
-        const { readManufacturer, manufacturers } = as(caller.actor);
+        const { readManufacturer } = as(caller.actor);
         const before = await readManufacturer(id);
         if (before.value === undefined) throw manufacturerUnknown(id);
         precondition(before.revision);
-        // The first change is made on condition; what follows it is the same caller's.
-        const first = as(caller.actor, precondition).manufacturers;
-        if (body.name !== undefined) await first.add(id, body.name);
-        if (body.status !== undefined) {
-          await (body.name === undefined ? first : manufacturers).setStatus(id, body.status);
-        }
+        await as(caller.actor, precondition).manufacturers.change(id, withoutUndefined(body));
         return toManufacturerAnswer(id, await readManufacturer(id));
       },
     }),
   ];
+}
+
+/** @returns false when somebody else was faster, whose manufacturer is not to be renamed. */
+async function addNew(
+  as: ApiServices["as"],
+  caller: Caller,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<boolean> {
+  const ifNone = readPrecondition({ "if-none-match": "*" });
+  try {
+    await as(caller.actor, ifNone).manufacturers.add(id, name);
+    return true;
+  } catch (error) {
+    if (error instanceof MusterError && error.code === "PRECONDITION_FAILED") return false;
+    throw error;
+  }
 }
 
 function checkSameName({ value }: Subject<Manufacturer>, id: string, name: string): void {

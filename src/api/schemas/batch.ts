@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { batchStatuses } from "../../rules/batch/batch-status.ts";
 import { batchId, manufacturerId, nextCursor, profileName, timestamp } from "./common.ts";
 
 /** What fits, in base64, into the 6 MB that a function is called with. */
@@ -42,16 +43,7 @@ export const batchSchema = z
     manufacturer: manufacturerId,
     profile: profileName,
     profileVersion: count,
-    status: z.enum([
-      "awaiting-upload",
-      "inspecting",
-      "awaiting-approval",
-      "ingesting",
-      "completed",
-      "failed",
-      "expired",
-      "recalled",
-    ]),
+    status: z.enum(batchStatuses),
     dryRun: z.boolean(),
     fileName: z.string(),
     bytes: count,
