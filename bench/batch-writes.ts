@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "../src/aws/create-clients.ts";
 import { createTables } from "../src/aws/dynamodb/create-tables.ts";
 import { toEntryItem } from "../src/aws/dynamodb/entry-item.ts";
 import { toItem } from "../src/aws/dynamodb/item.ts";
@@ -18,7 +19,11 @@ const writesAtOnce = 8;
  */
 export async function measureBatchWrites(endpoint: string, withClaims: boolean): Promise<number> {
   const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
-  const client = new DynamoDBClient({ endpoint, region: "eu-west-1", credentials });
+  const client = createDynamoDbClient({
+    dynamodbEndpoint: endpoint,
+    region: "eu-west-1",
+    credentials,
+  });
   const ledger = `bare-${randomUUID()}`;
   await createTables({ client, ledger, audit: `${ledger}-audit` });
   const perWrite = withClaims ? itemsOfWrite / 2 : itemsOfWrite;

@@ -82,7 +82,11 @@ export async function surveyManifest(
 
 const maxWrappings = 2;
 
-async function unwrapHead(open: OpenManifest, source: string) {
+/** Tells what a manifest is wrapped in, layer by layer, and reads how the inside begins. @throws as `unwrap` */
+export async function unwrapHead(
+  open: OpenManifest,
+  source: string,
+): Promise<{ readonly wrapping: readonly Wrapping[]; readonly head: ManifestHead }> {
   const wrapping: Wrapping[] = [];
   for (;;) {
     const head = await readHead(unwrap(open(), wrapping, source));

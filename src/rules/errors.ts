@@ -279,7 +279,8 @@ export const errorCodes = {
   },
   API_FAILED: {
     meaning: "The API failed inside, or answered what this version of Muster does not understand.",
-    remedy: "Try again later. If it stays, give the operator the id of the request.",
+    remedy:
+      "Check that the URL is that of the API, and try again later. If it stays, give the operator the id of the request.",
   },
   TOKEN_MISSING: {
     meaning: "There is no token to send to the API.",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createDynamoDbClient } from "../../src/aws/create-clients.ts";
 import { createBatchStores } from "../../src/aws/dynamodb/batch-stores.ts";
 import type { Tables } from "../../src/aws/dynamodb/tables.ts";
 import type { BatchDeps } from "../../src/batches/batch-deps.ts";
@@ -14,7 +14,11 @@ const landAgainSeconds = 2;
 
 export function createRunTables({ endpoint, run }: WorkerSetting): Tables {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const client = new DynamoDBClient({ endpoint, region: "eu-west-1", credentials });
+  const client = createDynamoDbClient({
+    dynamodbEndpoint: endpoint,
+    region: "eu-west-1",
+    credentials,
+  });
   return { client, ledger: `ledger-${run}`, audit: `audit-${run}` };
 }
 

@@ -12,7 +12,10 @@ export type FromWorker =
       readonly message: object;
       readonly delayMs: number;
     }
-  | { readonly kind: "done"; readonly error?: string };
+  /** What its process takes before it has done anything. */
+  | { readonly kind: "ready"; readonly idleBytes: number }
+  /** The most that its process took so far. */
+  | { readonly kind: "done"; readonly peakBytes: number; readonly error?: string };
 
 /** What a worker is started with, as JSON. */
 export interface WorkerSetting {

@@ -1,23 +1,16 @@
-import { createHash, randomInt } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { randomInt } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { createTables } from "../../src/aws/dynamodb/create-tables.ts";
-import { toManifestKey } from "../../src/batches/batch-keys.ts";
 import type { BatchView } from "../../src/batches/batch-use-cases.ts";
-import { createBatchUseCases } from "../../src/batches/create-batch-use-cases.ts";
-import { createSample } from "../../src/formats/sample/create-sample.ts";
-import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
 import { createRandom } from "../batches/disturb.ts";
 import { startDatabase } from "../support/database.ts";
-import { createDeps, createRunTables } from "./create-deps.ts";
 import { digestTable, type TableDigest } from "./digest-table.ts";
+import { type Manifest, makeManifest } from "./make-manifest.ts";
 import type { WorkerSetting } from "./messages.ts";
-import { type Disturbance, workThrough } from "./work-through.ts";
+import { push } from "./push.ts";
+import type { Disturbance, Worked } from "./work-through.ts";
 
 /**
  * One push of very many certificates, through real files, a real queue, a real database and worker
@@ -34,7 +27,6 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const seed = values.seed === "" ? randomInt(2 ** 31) : Number(values.seed);
 const at = new Date(Math.floor(Date.now() / 1000) * 1000);
-const viewer = { role: "manufacturer", manufacturer: "acme", actor: "token:scale" } as const;
 const defects = ["expired", "other-ca", "unreadable", "duplicate-leaf"] as const;
 const expected = {
   rows: count,
@@ -44,64 +36,34 @@ const expected = {
   warnings: 1,
 };
 const [copies, kills] = [2, 0.1];
-
-interface Manifest {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Base64 of DER. */
-  readonly ca: string;
-}
+const mebibyte = 1024 * 1024;
+const maxMemoryBytes = 256 * mebibyte;
 
 interface Ran {
   readonly view: BatchView;
   readonly ledger: TableDigest;
   readonly audit: TableDigest;
-  readonly kills: number;
+  readonly worked: Worked;
 }
 
-async function makeManifest(folder: string): Promise<Manifest> {
-  const format = sampleFormats.find(({ name }) => name === values.format);
-  if (format === undefined) throw new Error(`There is no sample ${values.format}.`);
-  const path = join(folder, "manifest");
-  const { chunks, pki } = createSample({ format, count, defects, now: at });
-  await pipeline(Readable.from(chunks), createWriteStream(path));
-  const sum = createHash("sha256");
-  for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer);
-  const { size: bytes } = await stat(path);
-  return { path, bytes, sha256: sum.digest("hex"), ca: pki.ca.der.toString("base64") };
-}
-
-async function push(
+async function pushTo(
   manifest: Manifest,
   setting: WorkerSetting,
   disturbance?: Disturbance,
 ): Promise<Ran> {
-  await mkdir(setting.folder, { recursive: true });
-  const tables = createRunTables(setting);
-  await createTables(tables);
-  const deps = createDeps(setting, { send: async () => {} });
-  const useCases = createBatchUseCases(deps);
-  const { path, bytes, sha256 } = manifest;
-  const request = { profile: "sensor", fileName: "manifest", bytes, sha256 };
-  const { batch } = await useCases.open(viewer, { ...request, idempotencyKey: "scale" });
-  await deps.objects.write(toManifestKey(batch), createReadStream(path));
-  const start = performance.now();
-  const watch = setInterval(() => {
-    useCases.show(viewer, batch.id).then(({ progress, status }) => {
-      report(`${setting.run}: ${status}, ${Math.round(progress * 100)} %`);
-    }, report);
-  }, 5_000);
-  const worked = await workThrough(setting, [{ step: "inspect", batch: batch.id }], disturbance);
-  clearInterval(watch);
-  const seconds = Math.round((performance.now() - start) / 1000);
-  for (const [error, times] of worked.errors) report(`${setting.run}: ${times} × ${error}`);
-  report(`${setting.run}: ${seconds} s, ${worked.kills} workers killed`);
+  const tell = (line: unknown) => report(`${setting.run}: ${String(line)}`);
+  const { view, tables, seconds, worked } = await push(manifest, setting, {
+    onProgress: tell,
+    ...(disturbance && { disturbance }),
+  });
+  const memory = Math.round(worked.memoryBytes / mebibyte);
+  for (const [error, times] of worked.errors) tell(`${times} × ${error}`);
+  tell(`${Math.round(seconds)} s, ${worked.kills} workers killed, ${memory} MiB above idle`);
   return {
-    view: await useCases.show(viewer, batch.id),
+    view,
     ledger: await digestTable(tables.client, tables.ledger),
     audit: await digestTable(tables.client, tables.audit),
-    kills: worked.kills,
+    worked,
   };
 }
 
@@ -133,7 +95,7 @@ async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "muster-scale-"));
   const database = await startDatabase();
   try {
-    const manifest = await makeManifest(folder);
+    const manifest = await makeManifest(folder, values.format, { count, defects, now: at });
     const toSetting = (name: string): WorkerSetting => ({
       endpoint: database.url,
       run: name,
@@ -141,13 +103,14 @@ async function run(): Promise<void> {
       ca: manifest.ca,
       at: at.toISOString(),
     });
-    const calm = await push(manifest, toSetting("undisturbed"));
+    const calm = await pushTo(manifest, toSetting("undisturbed"));
     check("the batch is completed", calm.view.status, "completed");
     check("its counts are exact", calm.view.counts, expected);
     check("every certificate has its entry", calm.ledger.entries, expected.added);
+    check("no worker took much memory", calm.worked.memoryBytes <= maxMemoryBytes, true);
     const disturbance = { random: createRandom(seed), copies, kills };
-    const wild = await push(manifest, toSetting("disturbed"), disturbance);
-    check("workers were killed", wild.kills > 0, true);
+    const wild = await pushTo(manifest, toSetting("disturbed"), disturbance);
+    check("workers were killed", wild.worked.kills > 0, true);
     check("disturbed, the batch is the same", wild.view, calm.view);
     check("disturbed, the ledger is the same", wild.ledger, calm.ledger);
     check("disturbed, the audit is the same", wild.audit, calm.audit);

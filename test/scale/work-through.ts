@@ -14,8 +14,19 @@ export interface Disturbance {
   readonly kills: number;
 }
 
+export interface Worked {
+  readonly kills: number;
+  /** What was thrown, by its first line, and how often. */
+  readonly errors: ReadonlyMap<string, number>;
+  /** The most that a worker took above what it took before its first message. */
+  readonly memoryBytes: number;
+}
+
 const undisturbed: Disturbance = { random: () => 0, copies: 1, kills: 0 };
+/** As many as the local cloud has. */
 const workers = 2;
+/** As the ingest function is run: its garbage is of short life, and small spaces keep it small. */
+const nodeOptions = ["--max-semi-space-size=8"];
 /** A killed worker lives that long at most. */
 const longestLifeMs = 400;
 const idleMs = 20;
@@ -23,14 +34,12 @@ const idleMs = 20;
 /**
  * Has worker processes work through a queue, until nothing is left in it. A worker that is to be killed
  * gets a SIGKILL at some moment of its work; what it had is delivered again.
- *
- * @returns how many were killed, and what was thrown, by its first line.
  */
 export async function workThrough(
   setting: WorkerSetting,
   first: readonly object[],
   disturbance: Disturbance = undisturbed,
-): Promise<{ readonly kills: number; readonly errors: ReadonlyMap<string, number> }> {
+): Promise<Worked> {
   const queue = openDurableQueue({
     file: join(setting.folder, "queue.sqlite"),
     region: "eu-west-1",
@@ -45,7 +54,12 @@ export async function workThrough(
     }
   };
   for (const message of first) put(message);
-  const result = { kills: 0, errors: new Map<string, number>() };
+  const result = { kills: 0, errors: new Map<string, number>(), memoryBytes: 0 };
+  const startNext = () => {
+    return start(setting, put, (bytes) => {
+      result.memoryBytes = Math.max(result.memoryBytes, bytes);
+    });
+  };
   const settle = ({ receiptHandle }: Receipt, ended: Ended): void => {
     if (ended === "done") queue.remove(receiptHandle);
     else queue.changeVisibility(receiptHandle, 0);
@@ -55,7 +69,7 @@ export async function workThrough(
     }
   };
   const lane = async (): Promise<void> => {
-    let worker = start(setting, put);
+    let worker = startNext();
     while (!isEmpty(queue)) {
       const [record] = queue.receive(1);
       if (record === undefined) {
@@ -64,7 +78,7 @@ export async function workThrough(
       }
       const ended = await deliver(worker, JSON.parse(record.body) as object, toLife(disturbance));
       settle(record, ended);
-      if (ended === "killed") worker = start(setting, put);
+      if (ended === "killed") worker = startNext();
     }
     worker.disconnect();
     await once(worker, "exit");
@@ -87,9 +101,14 @@ function isEmpty(queue: DurableQueue): boolean {
 function start(
   setting: WorkerSetting,
   put: (message: object, delayMs: number) => void,
+  noteMemory: (bytes: number) => void,
 ): ChildProcess {
-  const worker = fork(join(import.meta.dirname, "worker.ts"), [JSON.stringify(setting)]);
+  const entry = join(import.meta.dirname, "worker.ts");
+  const worker = fork(entry, [JSON.stringify(setting)], { execArgv: nodeOptions });
+  let idleBytes = 0;
   worker.on("message", (told: FromWorker) => {
+    if (told.kind === "ready") idleBytes = told.idleBytes;
+    if (told.kind === "done") noteMemory(told.peakBytes - idleBytes);
     if (told.kind !== "send") return;
     put(told.message, told.delayMs);
     const answer: ToWorker = { kind: "sent", id: told.id };

@@ -28,8 +28,14 @@ process.on("message", (told: ToWorker) => {
     return;
   }
   handle(told.message).then(
-    () => tell({ kind: "done" }),
-    (error: unknown) => tell({ kind: "done", error: String(error) }),
+    () => tell({ kind: "done", peakBytes: toPeak() }),
+    (error: unknown) => tell({ kind: "done", peakBytes: toPeak(), error: String(error) }),
   );
 });
 process.on("disconnect", () => process.exit());
+tell({ kind: "ready", idleBytes: process.memoryUsage.rss() });
+
+/** As the kernel counted: it misses nothing between two looks. */
+function toPeak(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

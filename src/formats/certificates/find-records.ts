@@ -84,7 +84,8 @@ function toRecords(
 
 /** Standard or URL-safe, padded or not. */
 function fromBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/={1,2}$/, "");
-  if (!/^[\w+/-]+$/.test(digits) || digits.length % 4 === 1) return undefined;
-  return new Uint8Array(Buffer.from(digits, "base64"));
+  if (!/^[\w+/-]+={0,2}$/.test(text)) return undefined;
+  const padding = text.indexOf("=", text.length - 2);
+  const digits = padding < 0 ? text.length : padding;
+  return digits % 4 === 1 ? undefined : Buffer.from(text, "base64");
 }

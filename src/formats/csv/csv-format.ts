@@ -64,7 +64,7 @@ function detect(head: ManifestHead, options: ManifestOptions): ManifestStart | u
   if (resolved.certificate !== undefined || resolved.request !== undefined) return start;
   const inSecondRow = findCertificate(head, header);
   if (inSecondRow !== undefined) {
-    const guess = `has a certificate in the column ${toShown(inSecondRow)}, by which it is not known`;
+    const guess = `has a certificate in the column ${toShown(inSecondRow)}, a name that says nothing to Muster`;
     throw unmapped(source, guess, names);
   }
   if (!isTableOfDevices(header)) return undefined;

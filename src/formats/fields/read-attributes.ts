@@ -21,11 +21,16 @@ export function readAttributes(values: Iterable<NamedValue>): {
   for (const [name, value] of values) {
     if (name === "" || value === "" || leftOut.has(foldName(name))) continue;
     const fits = name.length <= maxNameLength && attributes.size < maxAttributes;
-    if (fits && value !== undefined && value.length <= maxValueLength) {
+    const isText = value?.isWellFormed() === true && name.isWellFormed();
+    if (fits && isText && value.length <= maxValueLength) {
       attributes.set(name, value);
     } else if (warnings.length === 0) {
       const message = `${toShown(name)} was left out.`;
-      warnings.push({ code: "ATTRIBUTE_LEFT_OUT", field: name.slice(0, maxNameLength), message });
+      warnings.push({
+        code: "ATTRIBUTE_LEFT_OUT",
+        field: name.slice(0, maxNameLength).toWellFormed(),
+        message,
+      });
     }
   }
   return { attributes: Object.fromEntries(attributes), warnings };

@@ -24,7 +24,7 @@ export function readDeviceId(
   if (scientific.test(deviceId)) {
     return { code: "DEVICE_ID_DAMAGED", message: `${toShown(deviceId)} was a longer number once.` };
   }
-  if (deviceId.length > maxLength || /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(deviceId)) {
+  if (deviceId.length > maxLength || /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(deviceId)) {
     return { code: "DEVICE_ID_INVALID", message: `${toShown(deviceId)} cannot be an id.` };
   }
   if (/^[1-9]\d*$/.test(deviceId) && commonName?.replace(/^0+/, "") === deviceId) {

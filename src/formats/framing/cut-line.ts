@@ -26,12 +26,11 @@ export const cutWhole: Cut = (window, from, atEnd) => {
 
 /** @returns where the line ends, when it does before `limit`. */
 export function findLineEnd(window: Buffer, from: number, limit: number): number | undefined {
-  const until = Math.min(limit, window.length);
-  for (let at = from; at < until; at += 1) {
-    const byte = window[at];
-    if (byte === lineFeed || byte === carriageReturn) return at;
-  }
-  return undefined;
+  const line = window.subarray(from, limit);
+  const feed = line.indexOf(lineFeed);
+  const at = line.subarray(0, feed < 0 ? line.length : feed).indexOf(carriageReturn);
+  const end = at < 0 ? feed : at;
+  return end < 0 ? undefined : from + end;
 }
 
 const toNextLine: Resync = (window, from) => {

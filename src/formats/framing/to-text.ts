@@ -10,5 +10,6 @@ const maxShownLength = 60;
 /** A value as it may stand in a message: short, in one line, nothing in it that steers a terminal. */
 export function toShown(value: string): string {
   const short = value.length > maxShownLength ? `${value.slice(0, maxShownLength)}…` : value;
-  return `"${short.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?")}"`;
+  // What is cut may end with half of a character, which no database keeps.
+  return `"${short.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?")}"`;
 }

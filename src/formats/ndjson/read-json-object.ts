@@ -21,7 +21,7 @@ export function readJsonObject(
   bytes: Buffer,
   record: number,
 ): { readonly object: JsonObject } | ManifestProblem {
-  if (depthOf(bytes) > maxDepth) {
+  if (mayNestDeep(bytes) && depthOf(bytes) > maxDepth) {
     const message = `It nests more than ${maxDepth} deep.`;
     return { kind: "problem", record, code: "RECORD_TOO_DEEP", message };
   }
@@ -37,6 +37,17 @@ export function readJsonObject(
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether there are as many brackets as it takes: few records have, and none is looked into by byte. */
+function mayNestDeep(bytes: Buffer): boolean {
+  let left = maxDepth;
+  for (const opening of ["{", "["]) {
+    for (let at = bytes.indexOf(opening); at >= 0 && left >= 0; left -= 1) {
+      at = bytes.indexOf(opening, at + 1);
+    }
+  }
+  return left < 0;
 }
 
 /** Brackets in strings count as well: those that no manifest has in such numbers. */

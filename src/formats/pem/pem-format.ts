@@ -71,9 +71,13 @@ function toBegin(window: Buffer, from: number) {
 }
 
 function toItems(block: Block): readonly SequenceItem[] {
-  const listed = "der" in block ? listCertificates(Buffer.from(block.der)) : [];
+  const listed = "der" in block ? listCertificates(toBuffer(block.der)) : [];
   if (listed.length === 0) return [toSequenceItem(block)];
   return listed.map((der) => ({ der, mayTrail: false }));
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Of a block that is none of a certificate. */

@@ -161,8 +161,9 @@ export const reasons = {
   },
   CERTIFICATE_NOT_IN_IOT: {
     outcome: "quarantine",
-    meaning: "The certificate is not in AWS IoT any more.",
-    remedy: "Let the device connect again, so that AWS IoT registers it anew.",
+    meaning: "The certificate is not in AWS IoT, or not any more.",
+    remedy:
+      "Let the device connect again, so that AWS IoT registers it anew. Under a profile that preregisters, Muster does it when no other reason is left.",
   },
   REGISTERED_BY_OTHERS: {
     outcome: "quarantine",

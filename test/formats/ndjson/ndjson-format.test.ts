@@ -43,6 +43,26 @@ describe("one JSON object per line", () => {
     expect(record?.warnings).toEqual([]);
   });
 
+  test("with half a character in it is a row that is refused, or an attribute that is left out", async () => {
+    const { pem } = await setup();
+    const attributes = { "a\ud800": "x", b: "\udc00", c: "whole 😀" };
+    const { records, lines: read2 } = await read(
+      `${lines({ id: "A\ud800", cert: pem })}\n${lines({ id: "B", cert: pem, attributes })}\n`,
+    );
+    expect(read2[0]).toContain("DEVICE_ID_INVALID");
+    expect(records.map(({ deviceId, attributes: kept }) => [deviceId, kept])).toEqual([
+      ["B", { c: "whole 😀" }],
+    ]);
+  });
+
+  test("is cited in whole characters where it is cut", async () => {
+    const { pem } = await setup();
+    const id = `${"a".repeat(59)}😀${"a".repeat(100)}`;
+    const [line = ""] = (await read(`${lines({ id, cert: pem })}\n`)).lines;
+    expect(line).toContain("DEVICE_ID_INVALID");
+    expect(line.isWellFormed()).toBe(true);
+  });
+
   test("may have its members told", async () => {
     const { pem } = await setup();
     const options = { mapping: { cert: "Zertifikat", id: "Nummer" } };
