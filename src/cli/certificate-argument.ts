@@ -3,7 +3,7 @@ import type { CertificateRecord } from "../onboarding/certificate-state.ts";
 import { toCertificateFacts } from "../rules/certificate/to-certificate-facts.ts";
 import { toCertificateId } from "../rules/certificate/to-certificate-id.ts";
 import { MusterError } from "../rules/errors.ts";
-import { readOneCertificate } from "./read-files.ts";
+import { readCaCertificates, readOneCertificate } from "./read-files.ts";
 
 export const certificateHelp = "certificate id (64 hex digits), or a PEM or DER file";
 
@@ -16,14 +16,26 @@ interface GivenCertificate {
 /** Takes a certificate as people have it at hand: its id, or its file. */
 export function parseCertificate(text: string): GivenCertificate {
   if (isCertificateId(text)) return { certificateId: text.toLowerCase() };
+  checkNotCut(text);
+  const der = readOneCertificate(text);
+  return { certificateId: toCertificateId(der), der };
+}
+
+/** Takes CAs by the id of one, or by a file of them. @returns their ids. */
+export function parseCaCertificates(text: string): readonly string[] {
+  if (isCertificateId(text)) return [text.toLowerCase()];
+  checkNotCut(text);
+  return readCaCertificates(text).map(toCertificateId);
+}
+
+/** @throws MusterError USAGE_INVALID */
+function checkNotCut(text: string): void {
   if (/^[0-9a-f]{4,}(?:…|\.{3})?$/i.test(text) && !existsSync(text)) {
     throw new MusterError(
       "USAGE_INVALID",
       `"${text}" is no whole certificate id and no file. Give all 64 hex digits, or the certificate's file.`,
     );
   }
-  const der = readOneCertificate(text);
-  return { certificateId: toCertificateId(der), der };
 }
 
 export function isCertificateId(text: string): boolean {

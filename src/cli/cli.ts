@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { OperatorUseCases } from "../wiring/operator.ts";
 import type { TargetFlags } from "../wiring/target.ts";
+import { toRunnable } from "./to-runnable.ts";
 
 interface Flags extends TargetFlags {
   readonly json?: boolean;
@@ -39,10 +40,4 @@ export function parsePort(text: string): number {
 export function examples(...lines: readonly string[]): string {
   const [heading, indented] = ["Examples:", lines.map((line) => `  $ ${toRunnable(line)}`)];
   return `\n${[heading, ...indented].join("\n")}`;
-}
-
-/** npm prints what it runs, which a pipe must not get. */
-function toRunnable(line: string): string {
-  const npm = /[|>]/.test(line.replaceAll(/<[^<>]*>/g, "")) ? "npm run -s" : "npm run";
-  return line.replace(/^muster /, `${npm} muster -- `);
 }

@@ -40,6 +40,7 @@ Exit codes:
   2    the command line is wrong
   3    done in part: some records were refused or failed
   4    waits for somebody: a batch for the operator's approval
+  5    stalled: a batch whose work fails again and again, which the operator can mend
   130  interrupted before it was done`;
 
 /** Builds the whole command line. */

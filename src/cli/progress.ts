@@ -1,4 +1,5 @@
 import { toSize } from "./size-text.ts";
+import { cutToWidth } from "./terminal-text.ts";
 
 /** Shows how far a long command is, on a terminal only. */
 export interface Progress {
@@ -38,7 +39,8 @@ function create(show: boolean, draw: (done: number, note?: string) => string): P
       const now = Date.now();
       if (now - startedAt < patienceMs || now - drawnAt < redrawMs) return;
       drawnAt = now;
-      stderr.write(`\r\u001b[2K${draw(done, note)}`);
+      // A line that goes on in the next one would not be cleared whole.
+      stderr.write(`\r\u001b[2K${cutToWidth(draw(done, note), (stderr.columns || 80) - 1)}`);
     },
     clear: () => {
       if (drawnAt > 0) stderr.write("\r\u001b[2K");

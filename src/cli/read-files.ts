@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { Readable } from "node:stream";
+import { isCa } from "../formats/certificates/read-certificate.ts";
 import { maxFileBytes, readCertificates } from "../formats/certificates/read-certificates.ts";
 import { separateChains } from "../formats/certificates/separate-chains.ts";
 import { MusterError } from "../rules/errors.ts";
@@ -36,14 +37,41 @@ export function readFile(path: string): Buffer {
  */
 export function readOneCertificate(path: string): Uint8Array {
   const { certificates } = readCertificates(readFile(path), path);
-  const [only, ...more] =
-    certificates.length === 1 ? certificates : separateChains(certificates).leaves;
+  const { leaves, others } = separateChains(certificates);
+  const [only, ...more] = leaves.length > 0 ? leaves : others;
   if (only && more.length === 0) return only.der;
+  const found = leaves.length > 0 ? `${leaves.length} of devices` : `${others.length} of CAs`;
   throw new MusterError(
     "CERTIFICATE_UNREADABLE",
-    `${path} has to hold one certificate; it holds ${only ? more.length + 1 : "none"}.`,
+    `${path} has to hold one certificate; it holds ${only ? found : "none that can be read"}.`,
     { details: { file: path } },
   );
+}
+
+/**
+ * Reads a file of CA certificates, as many as there are: an issuer often comes with its root.
+ *
+ * @returns DER, each once; at least one.
+ * @throws MusterError FILE_UNREADABLE, CERTIFICATE_UNREADABLE, CA_INVALID, PRIVATE_KEY_REFUSED
+ */
+export function readCaCertificates(path: string): readonly Uint8Array[] {
+  const details = { file: path };
+  const { certificates, problems } = readCertificates(readFile(path), path);
+  const [problem] = problems;
+  if (problem) {
+    const { record, code, message } = problem;
+    const where = `${path}, certificate ${record}`;
+    throw new MusterError(code, `${where} cannot be read: ${message}`, { details });
+  }
+  const other = certificates.find((each) => !isCa(each));
+  if (other) {
+    throw new MusterError(
+      "CA_INVALID",
+      `${path} has to hold CA certificates only; ${other.facts.subject} is none.`,
+      { details },
+    );
+  }
+  return separateChains(certificates).others.map(({ der }) => der);
 }
 
 /** A file that is read in pieces, as often as needed. */

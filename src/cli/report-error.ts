@@ -3,7 +3,14 @@ import picocolors from "picocolors";
 import { errorCodes, MusterError, type MusterErrorCode, toErrorCode } from "../rules/errors.ts";
 
 /** A shell says 128 and the number of the signal of a process that a signal ended. */
-export const exitCodes = { failed: 1, usage: 2, partly: 3, waiting: 4, interrupted: 130 } as const;
+export const exitCodes = {
+  failed: 1,
+  usage: 2,
+  partly: 3,
+  waiting: 4,
+  stalled: 5,
+  interrupted: 130,
+} as const;
 
 /** What to do about failures of AWS's own. */
 const advice: Readonly<Record<string, string>> = {

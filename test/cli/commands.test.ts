@@ -213,7 +213,9 @@ describe("what is amiss is said", () => {
     await run("profile", "apply", write("sensor.yaml", profile));
 
     const refused = await run("manufacturer", "add", "globex", "--issuer", leafFile);
-    expect(refused.stderr).toContain(`"globex" is there, but its issuer ${leafFile} was not added`);
+    expect(refused.stderr).toContain(
+      `error CA_INVALID: ${leafFile} has to hold CA certificates only; CN=sensor-1 is none.`,
+    );
     const key = await run("ledger", "import", write("x.key", leaf.privateKeyPem), ...target);
     expect(key).toMatchObject({ code: 1 });
     expect(key.stdout).toContain("PRIVATE_KEY_REFUSED");
@@ -331,10 +333,8 @@ describe("what goes wrong", () => {
 
   test.for(cases)("$name: exit code $code and $error", async ({ args, code, error }) => {
     const state = join(temporaryFolder(), "none");
-    const [run, json] = await Promise.all([
-      muster([...args, "--state", state]),
-      muster([...args, "--state", state, "--json"]),
-    ]);
+    const run = await runInProcess([...args, "--state", state]);
+    const json = await runInProcess([...args, "--state", state, "--json"]);
     expect(run).toMatchObject({ code, stdout: "" });
     expect(run.stderr).toMatch(error === "USAGE_INVALID" ? /^error/ : `error ${error}: `);
     expect(json).toMatchObject({ code, stderr: "" });
@@ -359,10 +359,10 @@ describe("what goes wrong", () => {
       serverCa: "ca.pem",
     };
     writeFileSync(join(state, "endpoints.json"), JSON.stringify(endpoints));
-    const refused = await muster(["ca", "list", "--state", state]);
+    const refused = await runInProcess(["ca", "list", "--state", state]);
     expect(refused.stderr).toContain("error ENDPOINT_NOT_LOCAL");
     writeFileSync(join(state, "endpoints.json"), "{}");
-    const damaged = await muster(["ca", "list", "--state", state]);
+    const damaged = await runInProcess(["ca", "list", "--state", state]);
     expect(damaged.stderr).toContain(`error STATE_DAMAGED: ${join(state, "endpoints.json")}`);
   });
 

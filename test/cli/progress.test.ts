@@ -20,6 +20,19 @@ function setup({ isTTY = true } = {}) {
 }
 
 describe("progress on a terminal", () => {
+  test("keeps to one line of it, as only that is cleared", () => {
+    const { drawn, pass } = setup();
+    const wasWide = process.stderr.columns;
+    process.stderr.columns = 50;
+    onTestFinished(() => {
+      process.stderr.columns = wasWide;
+    });
+    const progress = createShareProgress("Batch", true);
+    pass(500);
+    progress.update(0.5, "checking and landing");
+    expect(drawn).toEqual(["Batch  ███████████████░░░░░░░░░░░░░░░  50 %  che…"]);
+  });
+
   test("is drawn when it takes long, not too often, and is gone at the end", () => {
     const { drawn, pass } = setup();
     const progress = createProgress("Importing", 2_000, true);
@@ -44,10 +57,10 @@ describe("progress on a terminal", () => {
     const share = createShareProgress("Batch", true);
     pass(500);
     bytes.update(2_500_000);
-    share.update(0.999, "checking and landing, 9 rows so far");
+    share.update(0.999, "checking and landing, 9 rows");
     expect(drawn).toEqual([
       "Uploading  ███████████████░░░░░░░░░░░░░░░  2.5 MB of 5.0 MB",
-      "Batch  ██████████████████████████████  99 %  checking and landing, 9 rows so far",
+      "Batch  ██████████████████████████████  99 %  checking and landing, 9 rows",
     ]);
   });
 

@@ -1,14 +1,22 @@
-import type { Batch, RowList } from "../api/batch-api.ts";
+import type { Batch } from "../api/batch-api.ts";
 import { colors, plural, toFields, toTable } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
 import { toSize } from "../size-text.ts";
-import { toPrintable, widthOf, wrapWhole } from "../terminal-text.ts";
+import { toPrintable } from "../terminal-text.ts";
+
+/** Work on it is given up until somebody mends what it fails of, and it may have landed in part. */
+export function isStalled({ status, problem }: Pick<Batch, "status" | "problem">): boolean {
+  return problem?.code === "BATCH_STALLED" && (status === "inspecting" || status === "ingesting");
+}
 
 /** What an exit code says of a batch: that all rows landed, or how it fell short of that. */
-export function toExitCode({ status, counts }: Batch): number {
+export function toExitCode(batch: Batch): number {
+  const { status, counts } = batch;
+  if (isStalled(batch)) return exitCodes.stalled;
   if (status === "failed" || status === "expired") return exitCodes.failed;
   if (status === "awaiting-approval") return exitCodes.waiting;
   if (status !== "completed" && status !== "recalled") return 0;
+  if (counts.rows === 0) return exitCodes.failed;
   if (counts.refused === 0) return 0;
   return counts.refused < counts.rows ? exitCodes.partly : exitCodes.failed;
 }
@@ -71,16 +79,24 @@ function toTime(seconds: number): string {
 function toMark(batch: Batch): string {
   const code = toExitCode(batch);
   if (code === exitCodes.failed) return colors.red("✗");
-  const isDone = code === 0 && (batch.status === "completed" || batch.status === "recalled");
+  const isOver = batch.status === "completed" || batch.status === "recalled";
+  const isDone = code === 0 && isOver && batch.problem === undefined;
   return isDone ? colors.green("✓") : colors.yellow("!");
 }
 
-function toStanding({ status, dryRun, progress }: Batch): string {
+function toStanding(batch: Batch): string {
+  const { status, dryRun, progress, counts } = batch;
+  if (isStalled(batch)) {
+    return `stalled at ${Math.floor(progress * 100)} %; the operator has to mend what fails`;
+  }
   switch (status) {
     case "completed":
+      if (counts.rows === 0) return "there is no row in its file";
       return dryRun ? "checked; this was a dry run, and nothing was written" : "completed";
     case "recalled":
-      return "recalled; none of it is let in until it is released";
+      return counts.known === 0
+        ? "recalled; none of it is let in until it is released"
+        : "recalled; none that it added is let in until it is released. Those known already are of other batches, which stand as before";
     case "awaiting-approval":
       return "checked; it counts when the operator approves it";
     case "awaiting-upload":
@@ -94,54 +110,18 @@ function toStanding({ status, dryRun, progress }: Batch): string {
   }
 }
 
-function toDuration({ createdAt, completedAt }: Batch): string | undefined {
+/** With the pace, unless people were waited for. */
+function toDuration({ createdAt, completedAt, approval, counts }: Batch): string | undefined {
   if (completedAt === undefined) return undefined;
   const seconds = (Date.parse(completedAt) - Date.parse(createdAt)) / 1_000;
   if (Number.isNaN(seconds) || seconds < 0) return undefined;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const text = seconds < 60 ? `${seconds.toFixed(1)} s` : toMinutes(Math.round(seconds));
+  if (seconds < 1 || approval !== undefined) return text;
+  return `${text}, ${Math.round(counts.rows / seconds).toLocaleString("en")} rows/s`;
 }
 
-/**
- * Rows with what is wrong with them. Their text is of the file, so that it is made harmless.
- *
- * @param columns how wide it may be; no limit where nobody watches.
- */
-export function toRowsTable(
-  rows: RowList["rows"],
-  columns: number = process.stdout.columns ?? Number.POSITIVE_INFINITY,
-): string {
-  const warned = rows.some(({ severity }) => severity === "warning");
-  const head = ["Record", ...(warned ? ["Kind"] : []), "Device", "Code", "Why"];
-  const cells = rows.map(({ record, severity, deviceId, certificateId, code }) => [
-    String(record),
-    ...(warned ? [severity] : []),
-    toPrintable(deviceId ?? certificateId?.slice(0, 12) ?? ""),
-    code,
-  ]);
-  const used = head
-    .slice(0, -1)
-    .map((name, index) => Math.max(...[head, ...cells].map((row) => widthOf(row[index] ?? name))))
-    .reduce((sum, width) => sum + width + gap, 0);
-  const width = Math.max(minReasonWidth, columns - used);
-  return toTable(
-    head,
-    rows.map(({ severity, message }, index) => [
-      ...(cells[index] ?? []).with(-1, toCode(severity, cells[index]?.at(-1) ?? "")),
-      toLines(toPrintable(message), width),
-    ]),
-  );
-}
-
-const gap = 2;
-const minReasonWidth = 30;
-
-function toCode(severity: RowList["rows"][number]["severity"], code: string): string {
-  return severity === "refused" ? colors.red(code) : colors.yellow(code);
-}
-
-function toLines(text: string, width: number): string {
-  return width === Number.POSITIVE_INFINITY ? text : wrapWhole(text, width).join("\n");
+function toMinutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function toListTable(batches: readonly Batch[]): string {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Batch, BatchApi } from "../api/batch-api.ts";
 import { plural } from "../output.ts";
 import { createShareProgress } from "../progress.ts";
+import { isStalled } from "./batch-text.ts";
 
 const firstPollMs = 150;
 const maxPollMs = 2_000;
@@ -13,7 +14,7 @@ const doing: Readonly<Partial<Record<Batch["status"], string>>> = {
   ingesting: "checking and landing",
 };
 
-/** Waits until nothing more happens to a batch by itself, and shows how far it is. */
+/** Waits until nothing more happens to a batch by itself, as it is done or stalled; shows how far it is. */
 export async function followBatch(
   api: Pick<BatchApi, "show">,
   id: string,
@@ -24,8 +25,9 @@ export async function followBatch(
     for (let pauseMs = firstPollMs; ; pauseMs = Math.min(maxPollMs, pauseMs * growth)) {
       const batch = await api.show(id);
       const what = doing[batch.status];
-      if (what === undefined) return batch;
-      progress.update(batch.progress, `${what}, ${plural(batch.counts.rows, "row")} so far`);
+      if (what === undefined || isStalled(batch)) return batch;
+      const { rows } = batch.counts;
+      progress.update(batch.progress, rows === 0 ? what : `${what}, ${plural(rows, "row")}`);
       await wait(pauseMs, undefined, { signal });
     }
   } finally {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { isPrivateKey } from "../../formats/certificates/private-keys.ts";
 import { createKeyScan } from "../../formats/certificates/scan-for-keys.ts";
+import { toWrapping, unwrap } from "../../formats/framing/unwrap.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { createByteProgress } from "../progress.ts";
-import { openFile } from "../read-files.ts";
+import { type OpenFile, openFile } from "../read-files.ts";
 
 export interface MeasuredFile {
   readonly path: string;
@@ -15,10 +17,10 @@ export interface MeasuredFile {
 }
 
 /**
- * Reads a file once, in constant memory, for what an upload announces. A private key in it is found
- * here already, so that it does not leave the machine.
+ * Reads a file in constant memory, for what an upload announces. A private key in it is found here
+ * already, also in gzip, so that it does not leave the machine.
  *
- * @throws MusterError FILE_UNREADABLE, PRIVATE_KEY_REFUSED, USAGE_INVALID
+ * @throws MusterError FILE_UNREADABLE, MANIFEST_UNREADABLE, PRIVATE_KEY_REFUSED, USAGE_INVALID
  */
 export async function measureFile(
   path: string,
@@ -32,24 +34,46 @@ export async function measureFile(
   }
   const file = openFile(path);
   if (file.bytes === 0) {
-    throw new MusterError("FILE_UNREADABLE", `${path}: it is empty.`, { details: { file: path } });
+    throw new MusterError("MANIFEST_UNREADABLE", `${path} is empty.`, { details: { file: path } });
   }
   const progress = createByteProgress("Reading", file.bytes, show);
   const scan = createKeyScan();
   const hash = createHash("sha256");
   let bytes = 0;
+  let isWrapped = false;
   try {
     for await (const chunk of file.read() as AsyncIterable<Buffer>) {
       signal.throwIfAborted();
-      if (scan.sees(chunk)) throw privateKey(path);
+      if (bytes === 0) isWrapped = toWrapping(chunk) !== undefined;
+      if (scan.sees(chunk) || isKeyAlone(chunk, file)) throw privateKey(path);
       hash.update(chunk);
       bytes += chunk.length;
       progress.update(bytes);
     }
+    if (isWrapped && (await hasKeyInside(file, path, signal))) throw privateKey(path);
   } finally {
     progress.clear();
   }
   return { path, fileName: basename(path), bytes, sha256: hash.digest("hex") };
+}
+
+const maxKeyBytes = 16 * 1024;
+
+/** Whether a file is a private key in DER, which the scan of texts does not see. */
+function isKeyAlone(chunk: Buffer, file: OpenFile): boolean {
+  return chunk.length === file.bytes && chunk.length <= maxKeyBytes && isPrivateKey(chunk);
+}
+
+async function hasKeyInside(file: OpenFile, path: string, signal: AbortSignal): Promise<boolean> {
+  const { unwrapHead } = await import("../../formats/survey-manifest.ts");
+  const open = () => file.read() as AsyncIterable<Buffer>;
+  const { wrapping } = await unwrapHead(open, path);
+  const scan = createKeyScan();
+  for await (const chunk of unwrap(open(), wrapping, path)) {
+    signal.throwIfAborted();
+    if (scan.sees(chunk)) return true;
+  }
+  return false;
 }
 
 function privateKey(path: string): MusterError {

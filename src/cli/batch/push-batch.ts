@@ -9,12 +9,12 @@ import {
   type BatchApi,
   createBatchApi,
   type OpenBatchRequest,
-  type RowList,
 } from "../api/batch-api.ts";
 import { parseMapping } from "../column-mapping.ts";
 import { createByteProgress } from "../progress.ts";
 import { followBatch } from "./follow-batch.ts";
 import { type MeasuredFile, measureFile } from "./measure-file.ts";
+import { type Refusals, readRefusals } from "./read-refusals.ts";
 import { uploadManifest } from "./upload-manifest.ts";
 
 export interface PushOptions {
@@ -40,15 +40,9 @@ export interface PushRequest {
   readonly inlineBytes?: number;
 }
 
-export interface Pushed {
+export interface Pushed extends Refusals {
   readonly batch: Batch;
-  /** The first rows that were refused. */
-  readonly firstRefused: RowList["rows"];
 }
-
-const maxRefusedShown = 10;
-/** Warnings may come before them. */
-const rowsRead = 1_000;
 
 /**
  * Pushes a manifest: announces it, sends it, and unless told otherwise waits for what comes of it.
@@ -62,9 +56,9 @@ export async function pushBatch(request: PushRequest): Promise<Pushed> {
   const file = await measureFile(path, { show, signal });
   const opened = await send(api, file, announced, request);
   request.onUploaded();
-  if (!options.wait) return { batch: opened, firstRefused: [] };
+  if (!options.wait) return { batch: opened, firstRefused: [], refusals: [] };
   const batch = await followBatch(api, opened.id, { show, signal });
-  return { batch, firstRefused: await readRefused(api, batch) };
+  return { batch, ...(await readRefusals(api, batch, signal)) };
 }
 
 type Announced = Pick<OpenBatchRequest, "profile" | "manufacturer" | "dryRun" | "mapping">;
@@ -106,10 +100,4 @@ async function send(
   const { bytes } = file;
   const onProgress = progress.update;
   return uploadManifest({ file: path, bytes, open, onProgress, signal }).finally(progress.clear);
-}
-
-async function readRefused(api: BatchApi, { id, counts }: Batch): Promise<RowList["rows"]> {
-  if (counts.refused === 0) return [];
-  const { rows } = await api.listErrors(id, { limit: rowsRead });
-  return rows.filter(({ severity }) => severity === "refused").slice(0, maxRefusedShown);
 }

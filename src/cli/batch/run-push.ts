@@ -1,8 +1,10 @@
 import { interruptible } from "../interrupt.ts";
-import { colors, plural, print, toFields } from "../output.ts";
-import { toBatchText, toExitCode, toRowsTable } from "./batch-text.ts";
+import { colors, print, toFields } from "../output.ts";
+import { toRunnable } from "../to-runnable.ts";
+import { isStalled, toBatchText, toExitCode } from "./batch-text.ts";
 import { type BatchFlags, findApi } from "./find-api.ts";
 import { type Pushed, type PushOptions, pushBatch } from "./push-batch.ts";
+import { toRefusedText } from "./refused-text.ts";
 
 interface PushCommand {
   readonly path: string;
@@ -29,8 +31,8 @@ export async function runPush({ path, options, flags, json }: PushCommand): Prom
     () => toInterruptText(state),
   );
   if (pushed === undefined) return;
-  const { batch, firstRefused } = pushed;
-  print(json, { ...batch, firstRefused }, () => toPushedText(pushed, path));
+  const { batch, ...refused } = pushed;
+  print(json, { ...batch, ...refused }, () => toPushedText(pushed, path));
   const code = options.wait ? toExitCode(batch) : 0;
   if (code !== 0) process.exitCode = code;
 }
@@ -46,26 +48,16 @@ function toInterruptText({
 }): string {
   if (batch === undefined) return "Nothing was pushed.";
   return sent
-    ? `Batch ${batch} goes on. Follow it with: muster batch show ${batch} --follow`
+    ? `Batch ${batch} goes on. Follow it with: ${toRunnable(`muster batch show ${batch} --follow`)}`
     : `Batch ${batch} waits for its file. To go on, push the same again with --idempotency-key ${key}`;
 }
 
 /** The summary of a push for people, as wide as the sentences of its rows. */
-function toPushedText({ batch, firstRefused }: Pushed, path: string): string {
-  const more = batch.counts.refused - firstRefused.length;
-  const shown =
-    firstRefused.length === 0
-      ? []
-      : [
-          "",
-          colors.bold("Refused"),
-          toRowsTable(firstRefused),
-          ...(more > 0 ? [`… and ${plural(more, "row")} more`] : []),
-        ];
-  return [toBatchText(batch), ...shown, ...toNext({ batch, firstRefused }, path)].join("\n");
+function toPushedText(pushed: Pushed, path: string): string {
+  return [toBatchText(pushed.batch), ...toRefusedText(pushed), ...toNext(pushed, path)].join("\n");
 }
 
-function toNext({ batch }: Pushed, path: string): readonly string[] {
+function toNext({ batch }: Pick<Pushed, "batch">, path: string): readonly string[] {
   const { id, counts, dryRun, profile, status } = batch;
   const next: Record<string, string> = {};
   if (status === "awaiting-approval") {
@@ -77,12 +69,15 @@ function toNext({ batch }: Pushed, path: string): readonly string[] {
   }
   if (dryRun && counts.refused < counts.rows) {
     next["push it for good"] = `muster batch push ${toShellWord(path)} --profile ${profile}`;
-  } else if (status === "completed") {
+  } else if (status === "completed" && counts.refused < counts.rows) {
     next["what becomes of it"] = `muster batch yield ${id}`;
-  } else if (toExitCode(batch) === 0) {
+  } else if (toExitCode(batch) === 0 || isStalled(batch)) {
     next["how far it is"] = `muster batch show ${id} --follow`;
   }
-  return Object.keys(next).length === 0 ? [] : ["", colors.bold("Next"), toFields(next)];
+  const commands = Object.entries(next).map(([what, command]) => [what, toRunnable(command)]);
+  return commands.length === 0
+    ? []
+    : ["", colors.bold("Next"), toFields(Object.fromEntries(commands))];
 }
 
 function toShellWord(path: string): string {

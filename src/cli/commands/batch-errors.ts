@@ -5,6 +5,7 @@ import { type Cli, examples } from "../cli.ts";
 import { interruptible } from "../interrupt.ts";
 import { colors, print } from "../output.ts";
 import { toSize } from "../size-text.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 interface ErrorsOptions {
   readonly csv?: boolean;
@@ -68,7 +69,7 @@ function toFormat({ csv, ndjson, out, force }: ErrorsOptions): "csv" | "ndjson" 
 }
 
 async function list(api: BatchApi, id: string, limit: number, json: boolean): Promise<void> {
-  const { toRowsTable } = await import("../batch/batch-text.ts");
+  const { toRowsTable } = await import("../batch/rows-table.ts");
   const rows: RowList["rows"] = [];
   let cursor: string | undefined;
   do {
@@ -81,7 +82,7 @@ async function list(api: BatchApi, id: string, limit: number, json: boolean): Pr
     if (rows.length === 0) return "No row was refused or warned about.";
     const table = toRowsTable(rows);
     if (cursor === undefined) return table;
-    return `${table}\nThere may be more. All of them: muster batch errors ${id} --csv -o errors.csv`;
+    return `${table}\nThere may be more. All of them: ${toRunnable(`muster batch errors ${id} --csv -o errors.csv`)}`;
   });
 }
 

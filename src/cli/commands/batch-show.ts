@@ -3,6 +3,7 @@ import type { Batch, BatchYield } from "../api/batch-api.ts";
 import { type Cli, examples } from "../cli.ts";
 import { interruptible } from "../interrupt.ts";
 import { colors, print, toFields } from "../output.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 interface ListOptions {
   readonly manufacturer?: string;
@@ -41,7 +42,7 @@ function addList({ json, flags }: Cli, batch: Command): void {
       } while (cursor !== undefined && batches.length < limit);
       print(json, { batches, more: cursor !== undefined }, () => {
         if (batches.length === 0) {
-          return "There are no batches yet. Push one with: muster batch push <file> --profile <name>";
+          return `There are no batches yet. Push one with: ${toRunnable("muster batch push <file> --profile <name>")}`;
         }
         const table = toListTable(batches);
         return cursor === undefined ? table : `${table}\nThere are more; see them with --limit.`;
@@ -103,10 +104,13 @@ function toYieldText(found: BatchYield): string {
     toFields({
       shipped: shipped.toLocaleString("en"),
       "looked at": isPartial ? `${looked.toLocaleString("en")}, a fair sample of all` : undefined,
-      connected: share(found.admitted),
+      "let in": share(found.admitted),
       "never seen": share(found.neverSeen),
       refused: share(found.refused),
     }),
+    ...(shipped === 0
+      ? ["It added no device. Those known already count with the batch that brought them."]
+      : []),
   ].join("\n");
 }
 

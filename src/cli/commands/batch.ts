@@ -36,7 +36,8 @@ function addPush({ json, flags }: Cli, batch: Command): void {
       "after",
       `
 Exit codes: 0 all rows landed (or would, of a dry run), 3 some rows were refused, 1 none landed or
-the batch failed, 4 it waits for the operator's approval. Ctrl-C leaves a batch that was sent alone.
+the batch failed, 4 it waits for the operator's approval, 5 it stalled, which the operator can mend.
+Ctrl-C leaves a batch that was sent alone.
 ${examples(
   "muster batch push reel-0042.csv --profile sensor --dry-run",
   "muster batch push reel-0042.csv --profile sensor",

@@ -3,10 +3,10 @@ import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts
 import { toCertificateId } from "../../rules/certificate/to-certificate-id.ts";
 import type { Manufacturer } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
-import { parseCertificate } from "../certificate-argument.ts";
+import { parseCaCertificates } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
-import { readOneCertificate } from "../read-files.ts";
+import { readCaCertificates } from "../read-files.ts";
 
 interface AddOptions {
   readonly name?: string;
@@ -23,7 +23,10 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
     .description("add a manufacturer, rename it, or give it more issuers")
     .argument("<id>", "lower-case letters, digits and hyphens")
     .option("--name <name>", "for people; default: the id")
-    .option("--issuer <file...>", "CA certificates that it issues from, PEM or DER")
+    .option(
+      "--issuer <file...>",
+      "CA certificates that it issues from, PEM or DER; all of each file",
+    )
     .addHelpText(
       "after",
       examples(
@@ -32,7 +35,9 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
       ),
     )
     .action(async (id: string, { name, issuer = [] }: AddOptions) => {
-      const issuers = issuer.map((file) => ({ file, der: readOneCertificate(file) }));
+      const issuers = issuer.flatMap((file) =>
+        readCaCertificates(file).map((der) => ({ file, der })),
+      );
       const { manufacturers } = await open();
       let value = await addOrKeep(manufacturers, id, name);
       for (const { file, der } of issuers) {
@@ -101,11 +106,21 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
       .command(name)
       .description(description)
       .argument("<id>")
-      .argument("<issuer>", "CA certificate, PEM or DER, or its id (64 hex digits)")
+      .argument(
+        "<issuer>",
+        "a file of CA certificates, PEM or DER, or the id of one (64 hex digits)",
+      )
       .addHelpText("after", examples(`muster manufacturer ${name} acme vendor-ca.pem`))
       .action(async (id: string, issuer: string) => {
-        const { certificateId } = parseCertificate(issuer);
-        show(await (await open()).manufacturers[act](id, certificateId));
+        const given = parseCaCertificates(issuer);
+        const { manufacturers } = await open();
+        let value = await manufacturers.get(id);
+        const its = new Set(value.issuers.map(toCertificateId));
+        const known = given.filter((ca) => its.has(ca));
+        for (const ca of known.length > 0 ? known : given) {
+          value = await manufacturers[act](id, ca);
+        }
+        show(value);
       });
   }
 

@@ -49,9 +49,8 @@ export function addSampleCommand({ program, json }: Cli): void {
     )
     .option(
       "--defect <names>",
-      "what is to be wrong with it, separated by commas",
+      "what is to be wrong with it, separated by commas; default: nothing",
       parseDefects,
-      [],
     )
     .option("--force", "write over files that are there")
     .addHelpText("after", `\n${toFormatList()}\n\n${toDefectList()}\n${toExamples()}`)
@@ -195,6 +194,7 @@ function checkDefects(format: SampleFormat, count: number, defects: readonly Sam
   }
   const ofRecords = defects.filter((name) => sampleDefects[name].of === "record").length;
   if (count > ofRecords) return;
+  if (count === 0) throw new MusterError("USAGE_INVALID", "--count is 1 at least.");
   throw new MusterError(
     "USAGE_INVALID",
     `So many defects need --count ${ofRecords + 1} at least: each spoils a record of its own.`,

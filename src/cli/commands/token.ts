@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { UsedToken } from "../../access/tokens/manage-tokens.ts";
 import { type Role, roles } from "../../access/tokens/token.ts";
+import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 interface CreateOptions {
   readonly role: Role;
@@ -20,6 +22,12 @@ export function addTokenCommands(cli: Cli): void {
   addCreate(cli, token);
   addList(cli, token);
   addRevoke(cli, token);
+}
+
+/** @throws MusterError USAGE_INVALID */
+function checkWhose({ role, manufacturer }: CreateOptions): void {
+  if (role !== "manufacturer" || manufacturer !== undefined) return;
+  throw new MusterError("USAGE_INVALID", "Whose token is it? Give --manufacturer <id>.");
 }
 
 function addCreate({ json, flags }: Cli, token: Command): void {
@@ -44,6 +52,7 @@ function addCreate({ json, flags }: Cli, token: Command): void {
     )
     .action(async (options: CreateOptions) => {
       const { role, manufacturer, expires, name } = options;
+      checkWhose(options);
       const { wireAccessTarget } = await import("../../wiring/target.ts");
       const { findSaveUrl, saveToken } = await import("../sign-in/save-token.ts");
       // Before there is a token that could not be kept.
@@ -98,7 +107,7 @@ function addList({ json, flags }: Cli, token: Command): void {
       } while (cursor !== undefined && found.length < maxListed);
       print(json, { tokens: found }, () =>
         found.length === 0
-          ? "There are no tokens. Make one with: muster token create --role <role>"
+          ? `There are no tokens. Make one with: ${toRunnable("muster token create --role <role>")}`
           : toTable(
               ["Id", "Role", "Manufacturer", "Name", "Stands", "Until", "Last used"],
               found.map((each) => [

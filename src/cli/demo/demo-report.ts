@@ -1,5 +1,5 @@
-import { toRowsTable } from "../batch/batch-text.ts";
 import type { Pushed } from "../batch/push-batch.ts";
+import { toRowsTable } from "../batch/rows-table.ts";
 import { colors, plural, toTable } from "../output.ts";
 import type { Facts } from "./fleet.ts";
 import type { Observation } from "./observe-device.ts";

@@ -14,7 +14,7 @@ import {
 import { parseMapping } from "../column-mapping.ts";
 import { colors, plural, print, toFields } from "../output.ts";
 import { createProgress } from "../progress.ts";
-import { openFile, readOneCertificate } from "../read-files.ts";
+import { openFile, readCaCertificates, readOneCertificate } from "../read-files.ts";
 import { exitCodes } from "../report-error.ts";
 import { toSize } from "../size-text.ts";
 import { wrapText } from "../wrap-text.ts";
@@ -58,7 +58,7 @@ async function inspect(
   const file = openFile(path);
   const progress = createProgress("Inspecting", file.bytes, !json);
   const signers = signer.map(readOneCertificate);
-  const roots = root.map(readOneCertificate);
+  const roots = root.flatMap(readCaCertificates);
   return inspectManifest(
     {
       open: () => file.read(),

@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Leaf } from "../../../src/local/sample-pki.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -22,7 +24,13 @@ const toManifest = (leaves: readonly Leaf[]) => leaves.map(({ pem }) => pem).joi
 const note = "x".repeat(220_000);
 const broken = "-----BEGIN CERTIFICATE-----\nMIIBAAAA\n-----END CERTIFICATE-----\n";
 
-function write(content: string): string {
+const privateKey = `-----BEGIN ${"PRIVATE KEY"}-----\nMAo=\n-----END ${"PRIVATE KEY"}-----\n`;
+const keyInDer = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+  format: "der",
+  type: "pkcs8",
+});
+
+function write(content: string | Buffer): string {
   const file = join(temporaryFolder(), "reel.pem");
   writeFileSync(file, content);
   return file;
@@ -50,7 +58,7 @@ describe("batch push", () => {
         took          0.0 s
 
       Next
-        what becomes of it  muster batch yield <batch>
+        what becomes of it  npm run muster -- batch yield <batch>
       "
     `);
     expect((await world.operator.readRecord(leaf.certificateId)).entries).toMatchObject([
@@ -76,9 +84,13 @@ describe("batch push", () => {
       Record  Device  Code                    Why
       3               CERTIFICATE_UNREADABLE  The certificate cannot be read: certificate: it ends before its content does.
 
+      What helps
+        CERTIFICATE_UNREADABLE
+          Give the certificate as PEM or DER, whole and unaltered.
+
       Next
-        all that was refused  muster batch errors <batch> --csv -o errors.csv
-        what becomes of it    muster batch yield <batch>
+        all that was refused  npm run muster -- batch errors <batch> --csv -o errors.csv
+        what becomes of it    npm run muster -- batch yield <batch>
       "
     `);
   });
@@ -114,7 +126,7 @@ describe("batch push", () => {
     const { code, stdout } = await push(write(leaf.pem), "--dry-run");
     expect(code).toBe(0);
     expect(stdout).toContain("nothing was written");
-    expect(stdout).toContain("muster batch push");
+    expect(stdout).toContain("npm run muster -- batch push");
     expect((await world.operator.readRecord(leaf.certificateId)).entries).toEqual([]);
   });
 
@@ -155,18 +167,24 @@ describe("batch push", () => {
 describe("what cannot be pushed is told before anything is sent", () => {
   const cases: readonly (readonly [
     what: string,
-    content: string,
+    content: string | Buffer,
     options: string[],
     code: string,
   ])[] = [
-    ["an empty file", "", [], "FILE_UNREADABLE"],
+    ["an empty file", "", [], "MANIFEST_UNREADABLE"],
     ["a mapping that is none", "x", ["--map", "x=y"], "USAGE_INVALID"],
+    ["a column mapped twice", "x", ["--map", "x=id", "--map", "x=cert"], "USAGE_INVALID"],
+    ["two columns of one field", "x", ["--map", "x=id", "--map", "y=id"], "USAGE_INVALID"],
+    ["a private key", privateKey, [], "PRIVATE_KEY_REFUSED"],
+    ["a private key in gzip", gzipSync(privateKey), [], "PRIVATE_KEY_REFUSED"],
     [
-      "a private key",
-      `-----BEGIN ${"PRIVATE KEY"}-----\nMAo=\n-----END ${"PRIVATE KEY"}-----\n`,
+      "a private key in UTF-16",
+      Buffer.from(`\uFEFF${privateKey}`, "utf16le"),
       [],
       "PRIVATE_KEY_REFUSED",
     ],
+    ["a private key in DER", keyInDer, [], "PRIVATE_KEY_REFUSED"],
+    ["gzip that is cut short", gzipSync(broken).subarray(0, 30), [], "MANIFEST_UNREADABLE"],
   ];
   test.for(cases)("%s", async ([, content, options, code]) => {
     const file = write(content);
@@ -199,7 +217,7 @@ test("Ctrl-C leaves a batch alone that was sent, and says how to follow it", asy
   expect(await finished).toEqual({
     code: 130,
     stdout: "",
-    stderr: `Batch ${id} goes on. Follow it with: muster batch show ${id} --follow\n`,
+    stderr: `Batch ${id} goes on. Follow it with: npm run muster -- batch show ${id} --follow\n`,
   });
   world.queue.held = false;
   world.queue.go();
@@ -226,7 +244,7 @@ describe("the other batch commands", () => {
     const token = await world.tokenOf("manufacturer", "globex");
     const { stdout } = await runInProcess(["batch", "list", "--url", world.url, "--token", token]);
     expect(stdout).toBe(
-      "There are no batches yet. Push one with: muster batch push <file> --profile <name>\n",
+      "There are no batches yet. Push one with: npm run muster -- batch push <file> --profile <name>\n",
     );
   });
 

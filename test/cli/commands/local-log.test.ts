@@ -6,7 +6,8 @@ import { createCa, issueLeaf } from "../../../src/local/sample-pki.ts";
 import type { ConnectionReport } from "../../../src/local/start-stand-in.ts";
 import { createReport } from "../../support/create-report.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { finish, muster, spawnMuster } from "../support.ts";
+import { runInProcess } from "../run-in-process.ts";
+import { finish, spawnMuster } from "../support.ts";
 
 const idOf = (byte: string) => byte.repeat(32);
 const chainOf = (byte: string) => [{ certificateId: idOf(byte), subject: `CN=${byte}` }];
@@ -29,7 +30,7 @@ function setup(given = reports) {
 }
 
 async function readLog(state: string, ...words: readonly string[]) {
-  const { stdout } = await muster(["local", "log", "--json", "--state", state, ...words]);
+  const { stdout } = await runInProcess(["local", "log", "--json", "--state", state, ...words]);
   const lines = stdout.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
     const { clientId, outcome } = JSON.parse(line) as ConnectionReport;
@@ -70,7 +71,7 @@ describe("muster local log", () => {
 
   test("shows people what a device repeats as one line", async () => {
     const { state } = setup();
-    const { code, stdout } = await muster(["local", "log", "--state", state]);
+    const { code, stdout } = await runInProcess(["local", "log", "--state", state]);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split("\n");
     expect(lines.map((line) => /[A-Z_]{4,}(?: ×\d+)? {2}\w+/.exec(line)?.[0])).toEqual([
@@ -84,14 +85,14 @@ describe("muster local log", () => {
   test("shows what came where it is asked to", async () => {
     const { state } = setup();
     const words = ["local", "log", "--verbose", "--outcome", "PENDING_ACTIVATION"];
-    const { stdout } = await muster([...words, "--state", state]);
+    const { stdout } = await runInProcess([...words, "--state", state]);
     expect(stdout).toContain(idOf("a1"));
     expect(stdout).toContain("TLSv1.3, TLS_AES_256_GCM_SHA384, SNI localhost");
   });
 
   test("an empty log is said to be so, and how to start what fills it", async () => {
     const state = temporaryFolder();
-    const { code, stdout, stderr } = await muster(["local", "log", "--state", state]);
+    const { code, stdout, stderr } = await runInProcess(["local", "log", "--state", state]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toContain(`Nothing was ever logged in ${state}.`);
     expect(stderr).toContain(`npm start -- --state ${state}`);
@@ -99,26 +100,26 @@ describe("muster local log", () => {
 
   test("a log in which nothing matches is told from an empty one", async () => {
     const { state } = setup();
-    const { stderr } = await muster(["local", "log", "--client", "three", "--state", state]);
+    const { stderr } = await runInProcess(["local", "log", "--client", "three", "--state", state]);
     expect(stderr).toBe("None of the 5 connections in the log matches.\n");
   });
 
   test("says when there is more than it shows", async () => {
     const { state } = setup();
-    const { stderr } = await muster(["local", "log", "--last", "2", "--state", state]);
+    const { stderr } = await runInProcess(["local", "log", "--last", "2", "--state", state]);
     expect(stderr).toBe("The last 2 of 4; all: --last 4\n");
-    const all = await muster(["local", "log", "--state", state]);
+    const all = await runInProcess(["local", "log", "--state", state]);
     expect(all.stderr).toBe("");
   });
 
   test("an outcome that there is not is refused with the nearest", async () => {
-    const { code, stderr } = await muster(["local", "log", "--outcome", "CONNECT_DENID"]);
+    const { code, stderr } = await runInProcess(["local", "log", "--outcome", "CONNECT_DENID"]);
     expect(code).toBe(2);
     expect(stderr).toContain("Did you mean CONNECT_DENIED?");
   });
 
   test("its help has no options of what starts the local cloud", async () => {
-    const { stdout } = await muster(["local", "log", "--help"]);
+    const { stdout } = await runInProcess(["local", "log", "--help"]);
     expect(stdout.match(/^ +--verbose/gm)).toHaveLength(1);
     expect(stdout).toContain("--state");
     expect(stdout).not.toMatch(/--quota-scale|--mqtt-port/);
@@ -128,7 +129,7 @@ describe("muster local log", () => {
     ["--certificate", "xyz"],
     ["--last", "-1"],
   ])("%s %s is refused", async ([flag = "", value = ""]) => {
-    const { code, stderr } = await muster(["local", "log", flag, value]);
+    const { code, stderr } = await runInProcess(["local", "log", flag, value]);
     expect(code).toBe(2);
     expect(stderr).toContain(`argument '${value}' is invalid`);
   });

@@ -7,10 +7,11 @@ import { createCa } from "../../../src/local/sample-pki.ts";
 import type { LocalStatus } from "../../../src/local/status/local-status.ts";
 import { hasCommand } from "../../support/has-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { muster, type RunningCloud, startCloud } from "../support.ts";
+import { runInProcess } from "../run-in-process.ts";
+import { type RunningCloud, startCloud } from "../support.ts";
 
 async function readStatus(state: string): Promise<LocalStatus> {
-  const { stdout } = await muster(["local", "status", "--json", "--state", state]);
+  const { stdout } = await runInProcess(["local", "status", "--json", "--state", state]);
   return JSON.parse(stdout) as LocalStatus;
 }
 
@@ -55,9 +56,9 @@ describe("muster local status", () => {
 
     const ca = await createCa({ name: "Acme Device CA" });
     writeFileSync(join(state, "ca.pem"), ca.pem);
-    await muster(["manufacturer", "add", "acme", "--state", state]);
+    await runInProcess(["manufacturer", "add", "acme", "--state", state]);
     const words = ["ca", "register", join(state, "ca.pem"), "--manufacturer", "acme"];
-    await muster([...words, "--state", state]);
+    await runInProcess([...words, "--state", state]);
     await connect(cloud, "sensor-1");
     const after = await readStatus(state);
     expect(after.hints).toEqual([]);
@@ -67,7 +68,7 @@ describe("muster local status", () => {
     expect(after.attempts).toMatchObject([
       { clientId: "sensor-1", outcome: "CERTIFICATE_MISSING", chain: [] },
     ]);
-    const { stdout } = await muster(["local", "status", "--state", state]);
+    const { stdout } = await runInProcess(["local", "status", "--state", state]);
     expect(stdout).toContain("CN=Acme Device CA");
     expect(stdout).toContain("CERTIFICATE_MISSING");
   });
@@ -92,10 +93,10 @@ describe("muster local status", () => {
     const { stdout } = await cloud.finished;
     expect(stdout).toContain("AWS's quotas times 2.5, changes reach connections after 60 s");
     expect(stdout).not.toContain("CERTIFICATE_MISSING");
-    const log = await muster(["local", "log", "--json", "--state", cloud.state]);
+    const log = await runInProcess(["local", "log", "--json", "--state", cloud.state]);
     expect(JSON.parse(log.stdout)).toMatchObject({ clientId: "sensor-1", tlsVersion: "TLSv1.2" });
 
-    const reset = await muster(["local", "reset", "--json", "--state", cloud.state]);
+    const reset = await runInProcess(["local", "reset", "--json", "--state", cloud.state]);
     expect(JSON.parse(reset.stdout)).toMatchObject({
       removed: expect.arrayContaining(["connections.ndjson"]),
     });
@@ -104,7 +105,7 @@ describe("muster local status", () => {
 
   test.for(["status", "env"])("without a local cloud %s says how to start one", async (command) => {
     const state = temporaryFolder();
-    const { code, stderr } = await muster(["local", command, "--state", state]);
+    const { code, stderr } = await runInProcess(["local", command, "--state", state]);
     expect(code).toBe(1);
     expect(stderr).toContain("error LOCAL_CLOUD_NOT_RUNNING");
     expect(stderr).toContain(`npm start -- --state ${state}`);
@@ -112,7 +113,7 @@ describe("muster local status", () => {
 
   test("env is what a shell takes", async () => {
     const { state, endpoints } = await startCloud(temporaryFolder());
-    const { stdout } = await muster(["local", "env", "--state", state]);
+    const { stdout } = await runInProcess(["local", "env", "--state", state]);
     expect(stdout.trimEnd().split("\n")).toEqual([
       `export AWS_ENDPOINT_URL=${endpoints.inspect}`,
       `export AWS_ENDPOINT_URL_IOT=${endpoints.iot}`,
@@ -131,7 +132,13 @@ describe("muster local status", () => {
     ["without a local cloud", []],
     ["with a wrong option", ["--no-such-option"]],
   ] as const)("env %s leads the shell that takes it nowhere, and fails", async ([, words]) => {
-    const { stdout, code } = await muster(["local", "env", "--state", temporaryFolder(), ...words]);
+    const { stdout, code } = await runInProcess([
+      "local",
+      "env",
+      "--state",
+      temporaryFolder(),
+      ...words,
+    ]);
     expect(code).not.toBe(0);
     const script = `eval "$1" && echo went on; echo "$AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_IOT $AWS_ACCESS_KEY_ID [$AWS_PROFILE]"`;
     const shell = spawnSync("sh", ["-c", script, "sh", stdout], {
@@ -147,7 +154,7 @@ describe("muster local status", () => {
     { timeout: 60_000 },
     async () => {
       const { state } = await startCloud(temporaryFolder());
-      const { stdout } = await muster(["local", "env", "--state", state]);
+      const { stdout } = await runInProcess(["local", "env", "--state", state]);
       const { PATH = "", HOME = "" } = process.env;
       for (const words of ["sts get-caller-identity", "sqs list-queues", "s3 ls"]) {
         const script = `eval "$1"; exec aws ${words}`;
@@ -162,13 +169,13 @@ describe("muster local status", () => {
 });
 
 test("an unknown subcommand is refused with the nearest", async () => {
-  const { code, stderr } = await muster(["local", "staus"]);
+  const { code, stderr } = await runInProcess(["local", "staus"]);
   expect(code).toBe(2);
   expect(stderr).toContain("error: unknown command 'staus'\n(Did you mean status?)");
 });
 
 test("options of what starts the local cloud are refused elsewhere", async () => {
-  const { code, stderr } = await muster(["local", "status", "--quota-scale", "2"]);
+  const { code, stderr } = await runInProcess(["local", "status", "--quota-scale", "2"]);
   expect(code).toBe(2);
   expect(stderr).toContain("muster local status has no option '--quota-scale'");
 });
@@ -180,7 +187,7 @@ test.for([
   [["--max-tls", "1.1"], "Allowed choices are 1.2, 1.3."],
   [["--verbose", "--quiet"], "cannot be used with"],
 ] as const)("muster local %j is refused", async ([words, reason]) => {
-  const { code, stderr } = await muster(["local", "--state", temporaryFolder(), ...words]);
+  const { code, stderr } = await runInProcess(["local", "--state", temporaryFolder(), ...words]);
   expect(code).toBe(2);
   expect(stderr).toContain(reason);
 });

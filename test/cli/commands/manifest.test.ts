@@ -2,12 +2,12 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { muster } from "../support.ts";
+import { runInProcess } from "../run-in-process.ts";
 
 function setup() {
   const folder = temporaryFolder();
   const file = (name: string) => join(folder, name);
-  return { file, run: (...args: string[]) => muster(args) };
+  return { file, run: (...args: string[]) => runInProcess(args) };
 }
 
 describe("muster sample and muster manifest inspect", () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCa } from "../../../src/local/sample-pki.ts";
+import { createCa, issueLeaf } from "../../../src/local/sample-pki.ts";
 import { type CliWorld, createCliWorld } from "../api-world.ts";
 import { runInProcess } from "../run-in-process.ts";
 
@@ -52,6 +52,53 @@ describe("an issuer, on the command line", () => {
       "issuer-shared",
       "issuer-unshared",
     ]);
+  });
+});
+
+describe("a file of issuers, on the command line", () => {
+  const idsOf = ({ issuers }: { readonly issuers: { readonly caCertificateId: string }[] }) =>
+    issuers.map(({ caCertificateId }) => caCertificateId);
+
+  test("is taken whole, and left whole", async () => {
+    const cas = [await createCa({ name: "Root CA" }), await createCa({ name: "Issuing CA" })];
+    const file = write("cas.pem", cas.map(({ pem }) => pem).join(""));
+    const added = await runJson("manufacturer", "add", "third", "--issuer", file);
+    expect(idsOf(added)).toEqual(cas.map(({ certificateId }) => certificateId));
+    const one = await runJson(
+      "manufacturer",
+      "remove-issuer",
+      "third",
+      cas[0]?.certificateId ?? "",
+    );
+    expect(idsOf(one)).toEqual([cas[1]?.certificateId]);
+    expect(idsOf(await runJson("manufacturer", "remove-issuer", "third", file))).toEqual([]);
+    const again = await runJson("manufacturer", "remove-issuer", "third", file);
+    expect(again.error).toMatchObject({ code: "ISSUER_UNKNOWN" });
+  });
+
+  test("is counted right where one has to be chosen", async () => {
+    const ca = await createCa({ name: "Root CA" });
+    const file = write("cas.pem", ca.pem + (await createCa({ name: "Issuing CA" })).pem);
+    const { stderr } = await run("ca", "register", file, "--manufacturer", "third");
+    expect(stderr).toContain("cas.pem has to hold one certificate; it holds 2 of CAs.");
+  });
+
+  test("is refused whole when a device's certificate is in it, or one that cannot be read", async () => {
+    const ca = await createCa({ name: "Root CA" });
+    const leaf = await issueLeaf(ca, { subject: "CN=sensor-1" });
+    const mixed = write("mixed.pem", ca.pem + leaf.pem);
+    const refused = await runJson("manufacturer", "add", "fourth", "--issuer", mixed);
+    expect(refused.error).toMatchObject({
+      code: "CA_INVALID",
+      message: `${mixed} has to hold CA certificates only; CN=sensor-1 is none.`,
+    });
+    const cut = write("cut.pem", ca.pem + ca.pem.replace(/\n.{20}/, "\n"));
+    const unread = await runJson("manufacturer", "add", "fourth", "--issuer", cut);
+    expect(unread.error.code).toBe("CERTIFICATE_UNREADABLE");
+    expect(unread.error.message).toContain("cut.pem, certificate 2 cannot be read: ");
+    expect((await runJson("manufacturer", "show", "fourth")).error).toMatchObject({
+      code: "MANUFACTURER_UNKNOWN",
+    });
   });
 });
 

@@ -83,7 +83,7 @@ describe("muster token", () => {
   });
 
   const wrong: readonly (readonly [what: string, words: string[], code: string])[] = [
-    ["a manufacturer's without its id", ["--role", "manufacturer"], "TOKEN_INVALID"],
+    ["a manufacturer's without its id", ["--role", "manufacturer"], "USAGE_INVALID"],
     ["for too long", ["--role", "auditor", "--expires", "367d"], "TOKEN_INVALID"],
     [
       "of no manufacturer there is",

@@ -1,0 +1,9 @@
+/**
+ * A command as a clone runs it, of one that begins with `muster`.
+ *
+ * npm prints what it runs, which a pipe must not get.
+ */
+export function toRunnable(line: string): string {
+  const npm = /[|>]/.test(line.replaceAll(/<[^<>]*>/g, "")) ? "npm run -s" : "npm run";
+  return line.replace(/^muster /, `${npm} muster -- `);
+}
