@@ -12,6 +12,7 @@ export interface FunctionSurroundings {
   readonly iot: string;
   readonly api: string;
   readonly ingestQueueUrl: string;
+  readonly registrationsQueueUrl: string;
   /** In place of a bucket. */
   readonly objects: { readonly folder: string; readonly secret: string };
 }
@@ -49,5 +50,7 @@ export function toFunctionEnvironment(
       // The database's ARNs are of an account of its own.
       MUSTER_ACCOUNT_ID: accountId,
     }),
+    // First connects go before what is registered in advance.
+    ...(name === "ingest" && { MUSTER_REGISTRATIONS_QUEUE_URL: given.registrationsQueueUrl }),
   };
 }

@@ -12,23 +12,25 @@ export interface ApiOptions {
   readonly objects: { readonly folder: string; readonly secret: string };
   /** Is told of uploads, and by functions of work to be done. */
   readonly ingest: LocalQueue;
+  /** Tells the ingest function how many first connects wait. */
+  readonly registrations: LocalQueue;
   /** Settles once they are there; what comes earlier waits. */
   readonly functions: Promise<Pick<LocalFunctions, "authorize" | "api">>;
   readonly now: () => Date;
 }
 
-/** The last part of the queue's URL. */
-export const ingestQueueName = "ingest";
+/** The last parts of the queues' URLs. */
+export const queueNames = { ingest: "ingest", registrations: "registrations" } as const;
 
 /** As in serverless.yml. */
 const publicRoutes = ["GET /v1/health", "GET /v1/openapi.json"];
 
 /**
  * Serves the HTTP API, and on the same port what S3 and SQS are on AWS: the links of uploads and
- * downloads, and the queue that functions send to.
+ * downloads, and the queues that functions send to or ask about.
  */
 export function startApi(options: ApiOptions): Promise<HttpServer> {
-  const { port, accountId, region, objects, ingest, functions, now } = options;
+  const { port, accountId, region, objects, ingest, registrations, functions, now } = options;
   const files = createObjectFiles(objects.folder);
   removeUnfinished(objects.folder);
   const work = createLocalWorkQueue(ingest);
@@ -38,7 +40,12 @@ export function startApi(options: ApiOptions): Promise<HttpServer> {
     onUpload: (notification) => work.send(notification),
     now,
   });
-  const handleQueue = handleQueueRequest({ queues: new Map([[ingestQueueName, ingest]]) });
+  const handleQueue = handleQueueRequest({
+    queues: new Map([
+      [queueNames.ingest, ingest],
+      [queueNames.registrations, registrations],
+    ]),
+  });
   return startHttpServer({
     port,
     accountId,

@@ -7,8 +7,7 @@ import type { DurableQueue } from "./durable-queue.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./endpoints.ts";
 import { feedFunctions } from "./feed-functions.ts";
 import { findAccount, keepAccount, type LocalAccount } from "./local-account.ts";
-import { maxReceiveCount, openQueues } from "./open-queues.ts";
-import { ingestQueueName } from "./start-api.ts";
+import { openQueues } from "./open-queues.ts";
 import { type LocalFunctions, startFunctions } from "./start-functions.ts";
 import { type LocalServers, serverName, startServers } from "./start-servers.ts";
 import type { ConnectionReport, StandInBehaviour } from "./start-stand-in.ts";
@@ -16,7 +15,7 @@ import { isUnwritable, stateUnwritable } from "./state-unwritable.ts";
 import { createStatus } from "./status/create-status.ts";
 import type { LocalStatus } from "./status/local-status.ts";
 import { startInspection } from "./status/start-inspection.ts";
-import { toQueueUrl } from "./work-queue-requests.ts";
+import { toSurroundings } from "./to-surroundings.ts";
 
 export interface LocalCloudOptions {
   readonly stateFolder: string;
@@ -98,7 +97,7 @@ async function start(options: LocalCloudOptions): Promise<LocalCloud> {
     },
   });
   started.defer(servers.close);
-  const functions = startFunctions(stateFolder, toSurroundings(account, servers));
+  const functions = startFunctions(stateFolder, toSurroundings({ account, tables, servers }));
   started.defer(functions.close);
   await functions.onboard.ready();
   ready.resolve(functions);
@@ -143,19 +142,6 @@ function makeFolder(stateFolder: string): void {
 function toPortsToCheck({ ports, dynamodbEndpoint }: LocalCloudOptions): Partial<LocalPorts> {
   const { dynamodb: _, ...others } = ports;
   return dynamodbEndpoint === undefined ? ports : others;
-}
-
-function toSurroundings(account: LocalAccount, { dynamodb, standIn, api, objects }: LocalServers) {
-  return {
-    ...account,
-    ...tables,
-    maxReceiveCount,
-    dynamodb,
-    iot: standIn.url,
-    api: api.url,
-    ingestQueueUrl: toQueueUrl(api.url, ingestQueueName),
-    objects,
-  };
 }
 
 function toEndpoints(

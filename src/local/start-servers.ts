@@ -82,6 +82,7 @@ export async function startServers(options: ServerOptions): Promise<LocalServers
     ...account,
     objects,
     ingest: queues.ingest,
+    registrations: queues.registrations,
     functions,
     now,
   });

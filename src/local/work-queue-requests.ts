@@ -30,12 +30,24 @@ const changeShape = z.strictObject({
   /** At most twelve hours. */
   VisibilityTimeout: z.int().min(0).max(43_200),
 });
+const attributesShape = z.strictObject({
+  QueueUrl,
+  AttributeNames: z.array(
+    z.enum([
+      "All",
+      "ApproximateNumberOfMessages",
+      "ApproximateNumberOfMessagesNotVisible",
+      "ApproximateNumberOfMessagesDelayed",
+    ]),
+  ),
+});
 
 /** By name, what is done with a queue and the text of a request. */
-const operations: Readonly<Record<string, (queues: Queues, text: string) => object>> = {
-  SendMessage: sendMessage,
-  ChangeMessageVisibility: changeVisibility,
-};
+const operations = new Map<string, (queues: Queues, text: string) => object>([
+  ["SendMessage", sendMessage],
+  ["ChangeMessageVisibility", changeVisibility],
+  ["GetQueueAttributes", countMessages],
+]);
 
 /** Where a queue of the local cloud is sent to by the SDK. */
 export function toQueueUrl(baseUrl: string, name: string): string {
@@ -43,8 +55,9 @@ export function toQueueUrl(baseUrl: string, name: string): string {
 }
 
 /**
- * Takes messages for the queues as SQS does, and what functions say of those that they have, so that
- * they use them with the SDK: a queue is open in one thread only. Other operations are refused.
+ * Takes messages for the queues as SQS does, and what functions say of those that they have, and tells
+ * how many there are, so that functions use the SDK: a queue is open in one thread only. Other
+ * operations are refused.
  *
  * The header that names the operation keeps web pages out: a browser asks first whether it may send
  * it, and is not answered.
@@ -58,7 +71,7 @@ export function handleQueueRequest({ queues }: QueueRequestDeps): RequestHandler
       return false;
     }
     try {
-      const operate = operations[target.slice(service.length)];
+      const operate = operations.get(target.slice(service.length));
       if (operate === undefined) throw new Refusal("UnsupportedOperation", target);
       answer(response, 200, operate(queues, await readText(request)));
     } catch (error) {
@@ -96,6 +109,21 @@ function changeVisibility(queues: Queues, text: string): object {
   const { queue } = findQueue(queues, url);
   if (queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1_000)) return {};
   throw new Refusal("ReceiptHandleIsInvalid", "Nobody has a message by that receipt handle.");
+}
+
+/** Other attributes than counts there are none. */
+function countMessages(queues: Queues, text: string): object {
+  const { QueueUrl: url, AttributeNames } = parse(attributesShape, text);
+  const { waiting, inWork, delayed } = findQueue(queues, url).queue.counts();
+  const counts = {
+    ApproximateNumberOfMessages: String(waiting),
+    ApproximateNumberOfMessagesNotVisible: String(inWork),
+    ApproximateNumberOfMessagesDelayed: String(delayed),
+  };
+  const isAsked = (name: string) => AttributeNames.some((each) => each === "All" || each === name);
+  return {
+    Attributes: Object.fromEntries(Object.entries(counts).filter(([name]) => isAsked(name))),
+  };
 }
 
 function findQueue(queues: Queues, url: string): LocalQueue {

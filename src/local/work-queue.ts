@@ -3,7 +3,7 @@ import type { WorkQueue } from "../batches/work-queue.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 
 export interface LocalQueue {
-  readonly queue: Pick<DurableQueue, "changeVisibility" | "send">;
+  readonly queue: Pick<DurableQueue, "changeVisibility" | "counts" | "send">;
   /** Has the queue's reader look into it. */
   readonly wake: () => void;
 }

@@ -77,9 +77,15 @@ test.skipIf(!ready).for(["first-steps.md", "local-cloud.md", "api.md", "push.md"
   },
 );
 
-/** Ports are the run's own; that of the API is in the environment. */
+/**
+ * Ports are the run's own; that of the API is in the environment. Of the time that npm takes before it
+ * runs what its script says, the guides' first commands are enough.
+ */
 function toScript(script: string, mqtt: number): string {
-  return script.replaceAll("-p 8883", `-p ${mqtt}`).replace(/^export MUSTER_URL=.*$/m, ":");
+  return script
+    .replaceAll("-p 8883", `-p ${mqtt}`)
+    .replace(/^export MUSTER_URL=.*$/m, ":")
+    .replaceAll(/npm run (?:-s |--silent )?muster -- /g, `"${process.execPath}" bin/muster.js `);
 }
 
 /** What a script printed, and whether it failed. */
