@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/interop/**", "test/mutation/**"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Nothing waits for so long, but on a machine with other work processes start slowly.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // Half of the time would go into loading the same modules anew for each file.
     isolate: false,
     // Many tests wait for processes they started, so no core has to be kept free.
