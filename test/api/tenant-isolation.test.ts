@@ -289,7 +289,7 @@ beforeAll(async () => {
   await api.land(device);
   const { onboardDevice } = api.onboarding();
   await onboardDevice(api.connect(device), AbortSignal.timeout(10_000));
-  const opened = await api.call(tokens.own, toOpening("acme", device));
+  const opened = await api.call(tokens.own, toOpening("acme", await api.device()));
   things = { api, tokens, device, batch: opened.body.batch.id };
 });
 afterAll(() => things.api.close());

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { createHandleAuthorize } from "../../src/lambda/handle-authorize.ts";
 import { writeEndpoints } from "../../src/local/endpoints.ts";
 import { type HttpServer, startHttpServer } from "../../src/local/http-server.ts";
@@ -22,7 +23,8 @@ export async function createCliWorld() {
   const folder = mkdtempSync(join(tmpdir(), "muster-cli-"));
   // The server has to be there first, as grants name it.
   const late: { handle?: ReturnType<typeof wireApi>; store?: ReturnType<typeof openStore> } = {};
-  const server = await startServer(world, late);
+  const asked: string[] = [];
+  const server = await startServer(world, late, asked);
   const queue = createQueue();
   late.store = openStore(world, folder, server.url, queue.send);
   const wiring = {
@@ -59,6 +61,8 @@ export async function createCliWorld() {
     state,
     url: server.url,
     queue,
+    /** Requests that came, as method and path. */
+    asked,
     tokenOf: async (role: "operator" | "manufacturer" | "auditor", manufacturer?: string) => {
       const who = manufacturer === undefined ? {} : { manufacturer };
       return (await tokens.create({ role, ...who, description: "test", days: 30 })).text;
@@ -87,6 +91,7 @@ function openStore(
 function startServer(
   world: World,
   late: { handle?: ReturnType<typeof wireApi>; store?: ReturnType<typeof openStore> },
+  asked: string[],
 ): Promise<HttpServer> {
   const authenticateToken = wireAuthenticateToken({
     dynamodb: world.clients.dynamodb,
@@ -101,7 +106,11 @@ function startServer(
     mounts: [async (request, response) => late.store?.handle(request, response) ?? false],
     now: world.now,
     authorize: (event) => authorize(event as Parameters<typeof authorize>[0]),
-    handle: async (event) => late.handle?.(event as never, context as never),
+    handle: async (event) => {
+      const { requestContext, rawPath } = event as APIGatewayProxyEventV2;
+      asked.push(`${requestContext.http.method} ${rawPath}`);
+      return late.handle?.(event as never, context as never);
+    },
   });
 }
 

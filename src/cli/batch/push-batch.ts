@@ -33,8 +33,10 @@ export interface PushRequest {
   /** Whether people watch. */
   readonly show: boolean;
   readonly signal: AbortSignal;
+  /** Called before the first request: from now on there may be a batch. */
+  readonly onOpening: (key: string) => void;
   /** Called when there is a batch, which goes on whatever becomes of this process. */
-  readonly onOpened: (batch: Batch, key: string) => void;
+  readonly onOpened: (batch: Batch) => void;
   readonly onUploaded: () => void;
   /** Files up to so many bytes go with the request. */
   readonly inlineBytes?: number;
@@ -86,14 +88,15 @@ async function send(
   announced: Announced,
   request: PushRequest,
 ): Promise<Batch> {
-  const { options, show, signal, onOpened, inlineBytes = maxInlineBytes } = request;
+  const { options, show, signal, onOpening, onOpened, inlineBytes = maxInlineBytes } = request;
   const key = options.idempotencyKey ?? newKey();
   const isInline = file.bytes <= inlineBytes;
   const content = isInline ? (await readFile(path)).toString("base64") : undefined;
   const body = { ...announced, ...file, ...(content !== undefined && { content }) };
+  onOpening(key);
   const open = async () => {
     const opened = await api.open(body, key);
-    onOpened(opened.batch, key);
+    onOpened(opened.batch);
     return opened;
   };
   const progress = createByteProgress("Uploading", file.bytes, show);

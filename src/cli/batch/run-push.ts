@@ -25,7 +25,8 @@ export async function runPush({ path, options, flags, json }: PushCommand): Prom
         settings,
         signal,
         show: !json,
-        onOpened: ({ id }, key) => Object.assign(state, { batch: id, key }),
+        onOpening: (key) => Object.assign(state, { key }),
+        onOpened: ({ id }) => Object.assign(state, { batch: id }),
         onUploaded: () => Object.assign(state, { sent: true }),
       }),
     () => toInterruptText(state),
@@ -46,10 +47,12 @@ function toInterruptText({
   readonly key?: string;
   readonly sent: boolean;
 }): string {
-  if (batch === undefined) return "Nothing was pushed.";
+  if (key === undefined) return "Nothing was pushed.";
+  const again = `To go on, push the same again with --idempotency-key ${key}`;
+  if (batch === undefined) return `No answer came, so it may be pushed or not. ${again}`;
   return sent
     ? `Batch ${batch} goes on. Follow it with: ${toRunnable(`muster batch show ${batch} --follow`)}`
-    : `Batch ${batch} waits for its file. To go on, push the same again with --idempotency-key ${key}`;
+    : `Batch ${batch} waits for its file. ${again}`;
 }
 
 /** The summary of a push for people, as wide as the sentences of its rows. */

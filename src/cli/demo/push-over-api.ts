@@ -34,6 +34,7 @@ export async function pushOverApi(
     settings: { url: target.endpoints.api, token: token.text, profile: undefined },
     show: false,
     signal,
+    onOpening: () => {},
     onOpened: () => {},
     onUploaded: () => {},
   });

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Leaf } from "../../../src/local/sample-pki.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type CliWorld, createCliWorld } from "../api-world.ts";
@@ -204,6 +204,10 @@ describe("what cannot be pushed is told before anything is sent", () => {
 
 test("Ctrl-C leaves a batch alone that was sent, and says how to follow it", async () => {
   world.queue.held = true;
+  onTestFinished(() => {
+    world.queue.held = false;
+    world.queue.go();
+  });
   const file = write((await world.device()).pem);
   const child = spawnMuster(["batch", "push", file, ...sensor, ...acme]);
   const finished = finish(child);
@@ -213,6 +217,9 @@ test("Ctrl-C leaves a batch alone that was sent, and says how to follow it", asy
     );
   await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(1);
   const [{ id }] = await waiting();
+  // It knows of the batch when it asks how far it is.
+  const path = `GET /v1/batches/${id}`;
+  await expect.poll(() => world.asked, { timeout: 20_000 }).toContain(path);
   child.kill("SIGINT");
   expect(await finished).toEqual({
     code: 130,
