@@ -29,10 +29,9 @@ export interface ApiFailure {
   readonly error: unknown;
 }
 
-export type HandleApi = (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>;
+type ApiResponse = APIGatewayProxyStructuredResultV2;
+
+export type HandleApi = (event: APIGatewayProxyEventV2, context: Context) => Promise<ApiResponse>;
 
 /**
  * Builds the handler of the HTTP API, for events of API Gateway's payload format 2.0.
@@ -41,7 +40,8 @@ export type HandleApi = (
  */
 export function createApi(deps: ApiDeps): HandleApi {
   const routes = createRoutes(deps.services);
-  const router = httpRouterHandler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+  // Its type says that it takes middy's options, and it passes on what it gets.
+  const router = httpRouterHandler<APIGatewayProxyEventV2, ApiResponse>({
     routes: routes.map((route) => ({
       method: route.method,
       path: route.path,
@@ -49,12 +49,11 @@ export function createApi(deps: ApiDeps): HandleApi {
         carryOut(deps, route, event, context),
     })),
     notFoundResponse: () => undefined,
-  });
+  }) as unknown as (...given: Parameters<HandleApi>) => Promise<ApiResponse | undefined>;
   return async (event, context) => {
     const requestId = toRequestId(event, context);
     try {
-      // biome-ignore lint/suspicious/noExplicitAny: its type says it takes middy's options, and it passes on what it gets.
-      const answer = await (router as any)(event, context);
+      const answer = await router(event, context);
       return answer ?? toResponse(toUnknown(routes, event, requestId), requestId);
     } catch (error) {
       return toFailed(deps, error, { requestId, operation: "router" });
@@ -67,7 +66,7 @@ async function carryOut(
   route: ApiRoute,
   event: APIGatewayProxyEventV2,
   context: Context,
-): Promise<APIGatewayProxyStructuredResultV2> {
+): Promise<ApiResponse> {
   const requestId = toRequestId(event, context);
   const signal = toSignal(context);
   try {
@@ -110,7 +109,7 @@ function toFailed(
   { onFailure }: ApiDeps,
   error: unknown,
   { requestId, operation }: Omit<ApiFailure, "error">,
-): APIGatewayProxyStructuredResultV2 {
+): ApiResponse {
   const problem = toProblem(error, requestId);
   if (problem.status >= 500) onFailure({ requestId, operation, error });
   const headers = problem.status === 503 ? { "retry-after": "5" } : {};
@@ -145,10 +144,7 @@ function isOf(template: string, path: string): boolean {
   );
 }
 
-function toResponse(
-  { status, body, headers }: RouteAnswer,
-  requestId: string,
-): APIGatewayProxyStructuredResultV2 {
+function toResponse({ status, body, headers }: RouteAnswer, requestId: string): ApiResponse {
   const type = status >= 400 ? "application/problem+json" : "application/json";
   return {
     statusCode: status,

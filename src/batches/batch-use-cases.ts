@@ -1,4 +1,6 @@
 import type { ColumnMapping } from "../formats/manifest-format.ts";
+import type { RowCounts } from "../rules/batch/batch-counts.ts";
+import type { BatchStatus } from "../rules/batch/batch-status.ts";
 
 /**
  * What the API, the command line and the console do with batches. Who asks is checked by the
@@ -59,20 +61,6 @@ export interface OpenedBatch {
   };
 }
 
-/**
- * `awaiting-upload` → `inspecting` → `ingesting` → `completed`, or `awaiting-approval` in between;
- * `failed` and `expired` end it, with a reason; `recalled` follows `completed`.
- */
-type BatchStatus =
-  | "awaiting-upload"
-  | "inspecting"
-  | "awaiting-approval"
-  | "ingesting"
-  | "completed"
-  | "failed"
-  | "expired"
-  | "recalled";
-
 export interface BatchView {
   readonly id: string;
   readonly manufacturer: string;
@@ -87,7 +75,7 @@ export interface BatchView {
   readonly format?: string;
   readonly createdAt: string;
   readonly completedAt?: string;
-  readonly counts: BatchCounts;
+  readonly counts: RowCounts;
   /** 0 to 1, of the bytes read. */
   readonly progress: number;
   /** Of a dry run: how long AWS's quotas make the first connects of what it would add take. */
@@ -119,16 +107,6 @@ export interface BatchRegistration {
   readonly failed: number;
   /** How long the rest takes. */
   readonly secondsLeft: number;
-}
-
-interface BatchCounts {
-  readonly rows: number;
-  /** New in the ledger. */
-  readonly added: number;
-  /** There before, as this manufacturer's. */
-  readonly known: number;
-  readonly refused: number;
-  readonly warnings: number;
 }
 
 export interface BatchPage {

@@ -1,9 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { HandleBatchMessage } from "../batches/handle-batch-message.ts";
 import type { NoteStalled } from "../batches/ingest/note-stalled.ts";
 import { MusterError, toErrorCode } from "../rules/errors.ts";
 import type { FailedMessage } from "./failed-message.ts";
+import { handleMessages } from "./handle-messages.ts";
 import { toSignal } from "./to-signal.ts";
 
 export interface HandleIngestDeps {
@@ -22,22 +22,18 @@ export interface HandleIngestDeps {
 export function createHandleIngest(deps: HandleIngestDeps) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const signal = toSignal(context);
-    const processor = new BatchProcessor(EventType.SQS);
-    return processPartialResponse(
-      event,
-      (record: SQSRecord) => handleRecord(deps, record, signal),
-      processor,
-      { context, throwOnFullBatchFailure: false },
+    return handleMessages(event, context, (message, record) =>
+      handleMessage(deps, message, record, signal),
     );
   };
 }
 
-async function handleRecord(
+async function handleMessage(
   deps: HandleIngestDeps,
-  { body, messageId, receiptHandle, attributes }: SQSRecord,
+  message: unknown,
+  { messageId, receiptHandle, attributes }: SQSRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const message = parseJson(body);
   const received = Number(attributes.ApproximateReceiveCount);
   const last = received >= deps.maxReceiveCount;
   // Whoever is killed at it says nothing afterwards; the worker takes it back once it is done.
@@ -70,14 +66,5 @@ async function inTime(work: Promise<void>, signal: AbortSignal): Promise<void> {
     await Promise.race([work, ended.promise]);
   } finally {
     signal.removeEventListener("abort", end);
-  }
-}
-
-/** What is no JSON is no work on a batch either; the worker says so. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

@@ -1,9 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { OnboardDevice, Onboarding } from "../onboarding/admit/onboard-device.ts";
 import type { RecordFailure } from "../onboarding/admit/record-failure.ts";
 import { MusterError, toErrorCode } from "../rules/errors.ts";
 import type { FailedMessage } from "./failed-message.ts";
+import { handleMessages } from "./handle-messages.ts";
 import { reserveMs, toSignal } from "./to-signal.ts";
 
 export interface HandleRegistrationsDeps {
@@ -27,22 +27,18 @@ export function createHandleRegistrations(deps: HandleRegistrationsDeps) {
   ): Promise<SQSBatchResponse | Onboarding> => {
     const signal = toSignal(context);
     if (!isSqsEvent(event)) return onboard(deps, event, signal);
-    const processor = new BatchProcessor(EventType.SQS);
-    return processPartialResponse(
-      event,
-      (record: SQSRecord) => handleRecord(deps, record, signal),
-      processor,
-      { context, throwOnFullBatchFailure: false },
+    return handleMessages(event, context, (message, record) =>
+      handleMessage(deps, message, record, signal),
     );
   };
 }
 
-async function handleRecord(
+async function handleMessage(
   deps: HandleRegistrationsDeps,
-  { body, messageId, attributes }: SQSRecord,
+  event: unknown,
+  { messageId, attributes }: SQSRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const event = parseJson(body);
   try {
     await onboard(deps, event, signal);
   } catch (error) {
@@ -89,13 +85,4 @@ async function onboard(
 function isSqsEvent(event: SQSEvent | Readonly<Record<string, unknown>>): event is SQSEvent {
   const { Records } = event as { readonly Records?: unknown };
   return Array.isArray(Records);
-}
-
-/** What is no JSON is no registration event either; the use case says so. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

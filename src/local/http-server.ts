@@ -3,12 +3,11 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
-  type Server,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
 import { answerAsGateway, answerWithResult } from "./http-answer.ts";
 import { type HttpEvent, toHttpEvent } from "./http-event.ts";
+import { type LoopbackServer, listenOnLoopback } from "./listen-on-loopback.ts";
 
 export interface HttpServerOptions {
   /** Of 127.0.0.1; 0 for a free one. */
@@ -33,11 +32,6 @@ export interface HttpServerOptions {
 /** Serves some paths beside the API, such as uploads: whoever answers says true. */
 type Mount = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-export interface HttpServer {
-  readonly url: string;
-  readonly close: () => Promise<void>;
-}
-
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 interface HttpLimits {
   readonly requestBytes: number;
@@ -57,7 +51,7 @@ const gatewayLimits: HttpLimits = {
 };
 
 /** Stands in for an HTTP API of API Gateway in front of the same handlers, on loopback only. */
-export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+export async function startHttpServer(options: HttpServerOptions): Promise<LoopbackServer> {
   const limits = { ...gatewayLimits, ...options.limits };
   const server = createServer({ maxHeaderSize: limits.headerBytes }, (request, response) => {
     serve({ ...options, limits }, request, response).catch(() => {
@@ -65,22 +59,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       else answerAsGateway(response, 500);
     });
   });
-  const { port } = await listen(server, options.port);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server.address() as AddressInfo));
-  });
+  return listenOnLoopback(server, options.port);
 }
 
 /** A page elsewhere can make a browser dial this machine under a name of its own, but not under these. */

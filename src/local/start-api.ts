@@ -1,4 +1,5 @@
-import { type HttpServer, startHttpServer } from "./http-server.ts";
+import { startHttpServer } from "./http-server.ts";
+import type { LoopbackServer } from "./listen-on-loopback.ts";
 import { createObjectFiles, removeUnfinished } from "./object-store-files.ts";
 import { handleObjectRequest } from "./object-store-requests.ts";
 import type { LocalFunctions } from "./start-functions.ts";
@@ -29,7 +30,7 @@ const publicRoutes = ["GET /v1/health", "GET /v1/openapi.json"];
  * Serves the HTTP API, and on the same port what S3 and SQS are on AWS: the links of uploads and
  * downloads, and the queues that functions send to or ask about.
  */
-export function startApi(options: ApiOptions): Promise<HttpServer> {
+export function startApi(options: ApiOptions): Promise<LoopbackServer> {
   const { port, accountId, region, objects, ingest, registrations, functions, now } = options;
   const files = createObjectFiles(objects.folder);
   removeUnfinished(objects.folder);

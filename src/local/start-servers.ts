@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { LocalPorts } from "./check-ports.ts";
-import type { HttpServer } from "./http-server.ts";
+import type { LoopbackServer } from "./listen-on-loopback.ts";
 import type { LocalAccount } from "./local-account.ts";
 import { readOrCreateObjectSecret } from "./object-secret.ts";
 import type { LocalQueues } from "./open-queues.ts";
@@ -35,7 +35,7 @@ export interface LocalServers {
   /** Base URL. */
   readonly dynamodb: string;
   readonly standIn: StandIn;
-  readonly api: HttpServer;
+  readonly api: LoopbackServer;
   /** Where objects lie, and what their links are signed with. */
   readonly objects: { readonly folder: string; readonly secret: string };
   readonly close: () => Promise<void>;

@@ -9,7 +9,8 @@ import type { ApiRoute, RouteAnswer } from "../../src/api/route.ts";
 import { createClients } from "../../src/aws/create-clients.ts";
 import { createHandleBatchMessage } from "../../src/batches/handle-batch-message.ts";
 import { createHandleAuthorize } from "../../src/lambda/handle-authorize.ts";
-import { type HttpServer, startHttpServer } from "../../src/local/http-server.ts";
+import { startHttpServer } from "../../src/local/http-server.ts";
+import type { LoopbackServer } from "../../src/local/listen-on-loopback.ts";
 import { createFileObjectStore } from "../../src/local/object-store.ts";
 import { wireTokens } from "../../src/wiring/access.ts";
 import { wireApi } from "../../src/wiring/api.ts";
@@ -21,7 +22,7 @@ import { identity } from "../support/identity.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 export interface ApiWorld extends World {
-  readonly server: HttpServer;
+  readonly server: LoopbackServer;
   /** What went wrong inside. */
   readonly failures: ApiFailure[];
   /** Makes a token by a request of the operator's. */

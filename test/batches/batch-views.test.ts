@@ -6,6 +6,7 @@ import { startDatabase } from "../support/database.ts";
 import {
   acme,
   auditor,
+  type BatchWorld,
   createBatchWorld,
   makeManifest,
   operator,
@@ -155,17 +156,23 @@ test("a report that is asked for before the end is not in the way of the final o
   expect(final.trimEnd().split("\n")).toHaveLength(4);
 });
 
+/** Works a batch through. @returns its progress after each message. */
+async function watchProgress(world: BatchWorld, id: string): Promise<readonly number[]> {
+  const seen: number[] = [];
+  while (world.queued.length > 0) {
+    const [next] = world.queued.splice(0, 1);
+    if (next?.delaySeconds === 0) await world.handle(next.message);
+    seen.push((await world.useCases.show(acme, id)).progress);
+  }
+  return seen;
+}
+
 describe("the progress of a batch", () => {
   test("moves forward to 1 while parts are done", async () => {
     const { bytes, ca } = makeManifest("csv", 100);
     const world = await createBatchWorld(database.url, { issuers: [ca] });
     const id = await world.push(bytes);
-    const seen: number[] = [];
-    while (world.queued.length > 0) {
-      const [next] = world.queued.splice(0, 1);
-      if (next?.delaySeconds === 0) await world.handle(next.message);
-      seen.push((await world.useCases.show(acme, id)).progress);
-    }
+    const seen = await watchProgress(world, id);
     expect(seen).toEqual(seen.toSorted((one, two) => one - two));
     expect(new Set(seen).size).toBeGreaterThan(10);
     expect(seen.at(-1)).toBe(1);
@@ -176,12 +183,7 @@ describe("the progress of a batch", () => {
     const packed = gzipSync(Buffer.concat([bytes, Buffer.alloc(bytes.length, "\n")]));
     const world = await createBatchWorld(database.url, { issuers: [ca] });
     const id = await world.push(packed);
-    const seen: number[] = [];
-    while (world.queued.length > 0) {
-      const [next] = world.queued.splice(0, 1);
-      if (next?.delaySeconds === 0) await world.handle(next.message);
-      seen.push((await world.useCases.show(acme, id)).progress);
-    }
+    const seen = await watchProgress(world, id);
     expect(seen).toEqual(seen.toSorted((one, two) => one - two));
     expect(new Set(seen).size).toBeGreaterThan(10);
   });

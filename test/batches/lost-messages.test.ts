@@ -1,17 +1,15 @@
 import { gzipSync } from "node:zlib";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toItem } from "../../src/aws/dynamodb/item.ts";
 import type { BatchDeps } from "../../src/batches/batch-deps.ts";
 import { createBatchUseCases } from "../../src/batches/create-batch-use-cases.ts";
 import { createHandleBatchMessage } from "../../src/batches/handle-batch-message.ts";
 import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
 import { MusterError } from "../../src/rules/errors.ts";
 import { startDatabase } from "../support/database.ts";
-import { createState } from "../support/memory-records.ts";
 import {
   acme,
   type BatchWorld,
+  connect,
   createBatchWorld,
   makeManifest,
   operator,
@@ -70,13 +68,6 @@ async function landed(count: number, profile = "sensor") {
   await drainAll(world);
   const { certificateIds } = await world.deps.listEntries(id, { limit: count });
   return { world, id, bytes, certificateIds };
-}
-
-async function connect({ tables }: BatchWorld, certificateId: string): Promise<void> {
-  const data = createState({ status: "admitted", findings: [] });
-  const head = { revision: 1, auditSequence: 0, auditHash: "0".repeat(64) };
-  const Item = toItem(`CERT#${certificateId}`, "STATE", { ...head, data });
-  await tables.client.send(new PutItemCommand({ TableName: tables.ledger, Item }));
 }
 
 describe("a function that dies right after it has changed a batch", () => {

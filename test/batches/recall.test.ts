@@ -1,18 +1,8 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toItem } from "../../src/aws/dynamodb/item.ts";
 import { createBatchUseCases } from "../../src/batches/create-batch-use-cases.ts";
 import type { Dynoxide } from "../../src/local/start-dynoxide.ts";
 import { startDatabase } from "../support/database.ts";
-import { createState } from "../support/memory-records.ts";
-import {
-  acme,
-  auditor,
-  type BatchWorld,
-  createBatchWorld,
-  makeManifest,
-  operator,
-} from "./support.ts";
+import { acme, auditor, connect, createBatchWorld, makeManifest, operator } from "./support.ts";
 
 let database: Dynoxide;
 beforeAll(async () => {
@@ -28,13 +18,6 @@ async function setup(admitted = 0, recallDevices = 1) {
   const { certificateIds } = await world.deps.listEntries(id, { limit: 10 });
   for (const each of certificateIds.slice(0, admitted)) await connect(world, each);
   return { world, id, bytes, certificateIds };
-}
-
-async function connect({ tables }: BatchWorld, certificateId: string): Promise<void> {
-  const data = createState({ status: "admitted", findings: [] });
-  const head = { revision: 1, auditSequence: 0, auditHash: "0".repeat(64) };
-  const Item = toItem(`CERT#${certificateId}`, "STATE", { ...head, data });
-  await tables.client.send(new PutItemCommand({ TableName: tables.ledger, Item }));
 }
 
 describe("recalling a batch", () => {

@@ -1,7 +1,13 @@
 import { hash, randomUUID } from "node:crypto";
-import { type AttributeValue, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
 import { createBatchStores } from "../../src/aws/dynamodb/batch-stores.ts";
 import { createTables } from "../../src/aws/dynamodb/create-tables.ts";
+import { toItem } from "../../src/aws/dynamodb/item.ts";
 import type { BatchDeps, BatchLimits, LandedBatch } from "../../src/batches/batch-deps.ts";
 import { toManifestKey } from "../../src/batches/batch-keys.ts";
 import type { Supplier } from "../../src/batches/batch-stores.ts";
@@ -14,6 +20,7 @@ import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
 import { MusterError } from "../../src/rules/errors.ts";
 import { parseProfile } from "../../src/rules/profile/profile.ts";
 import { createMemoryObjects } from "../support/memory-objects.ts";
+import { createState } from "../support/memory-records.ts";
 import { leastProfile } from "../support/profile-documents.ts";
 
 const at = new Date("2026-05-01T00:00:00.000Z");
@@ -183,4 +190,12 @@ async function scan(client: DynamoDBClient, table: string): Promise<readonly unk
   } while (key);
   const order = (item: Record<string, AttributeValue>) => `${item["pk"]?.S} ${item["sk"]?.S}`;
   return items.toSorted((one, two) => (order(one) < order(two) ? -1 : 1));
+}
+
+/** Has a certificate be one of a device that is in. */
+export async function connect({ tables }: BatchWorld, certificateId: string): Promise<void> {
+  const data = createState({ status: "admitted", findings: [] });
+  const head = { revision: 1, auditSequence: 0, auditHash: "0".repeat(64) };
+  const Item = toItem(`CERT#${certificateId}`, "STATE", { ...head, data });
+  await tables.client.send(new PutItemCommand({ TableName: tables.ledger, Item }));
 }

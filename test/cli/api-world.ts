@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { createHandleAuthorize } from "../../src/lambda/handle-authorize.ts";
 import { writeEndpoints } from "../../src/local/endpoints.ts";
-import { type HttpServer, startHttpServer } from "../../src/local/http-server.ts";
+import { startHttpServer } from "../../src/local/http-server.ts";
+import type { LoopbackServer } from "../../src/local/listen-on-loopback.ts";
 import { createFileObjectStore } from "../../src/local/object-store.ts";
 import { wireTokens } from "../../src/wiring/access.ts";
 import { wireApi } from "../../src/wiring/api.ts";
@@ -92,7 +93,7 @@ function startServer(
   world: World,
   late: { handle?: ReturnType<typeof wireApi>; store?: ReturnType<typeof openStore> },
   asked: string[],
-): Promise<HttpServer> {
+): Promise<LoopbackServer> {
   const authenticateToken = wireAuthenticateToken({
     dynamodb: world.clients.dynamodb,
     ledgerTable: world.names.ledgerTable,
@@ -142,7 +143,7 @@ function createQueue() {
   return queue;
 }
 
-function writeState(state: string, { target, names }: World, { url }: HttpServer): void {
+function writeState(state: string, { target, names }: World, { url }: LoopbackServer): void {
   mkdirSync(state);
   writeEndpoints(state, {
     version: 1,

@@ -2,15 +2,12 @@ import { request as sendRequest } from "node:http";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { type HttpEvent, toHttpEvent } from "../../src/local/http-event.ts";
-import {
-  type HttpServer,
-  type HttpServerOptions,
-  startHttpServer,
-} from "../../src/local/http-server.ts";
+import { type HttpServerOptions, startHttpServer } from "../../src/local/http-server.ts";
+import type { LoopbackServer } from "../../src/local/listen-on-loopback.ts";
 
 type Sent = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
 
-const servers: HttpServer[] = [];
+const servers: LoopbackServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });

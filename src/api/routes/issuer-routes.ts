@@ -12,6 +12,7 @@ import {
   registrationCodeSchema,
 } from "../schemas/operator.ts";
 import type { ApiServices } from "../use-cases.ts";
+import { addIssuerProblems } from "./manufacturer-views.ts";
 
 export function issuerRoutes({ as }: ApiServices): readonly ApiRoute[] {
   const tag = "Issuers";
@@ -46,15 +47,7 @@ export function issuerRoutes({ as }: ApiServices): readonly ApiRoute[] {
       summary: "Register a manufacturer's CA with AWS IoT; repeated, it changes nothing",
       body: registerIssuerSchema,
       answers: { 200: { description: "The CA.", body: issuerSchema } },
-      problems: [
-        "MANUFACTURER_UNKNOWN",
-        "MANUFACTURER_INVALID",
-        "CA_INVALID",
-        "CA_CONFLICT",
-        "CERTIFICATE_UNREADABLE",
-        "PRIVATE_KEY_REFUSED",
-        "STATE_CHANGED",
-      ],
+      problems: addIssuerProblems,
       handle: async ({ body: { certificate, verificationCertificate, ...rest }, caller }) => {
         const ca = readGivenCertificate(certificate, "certificate");
         const proof =

@@ -5,7 +5,11 @@ import type { RouteId } from "../route-roles.ts";
 import { certificateId, manufacturerId } from "../schemas/common.ts";
 import { certificateBodySchema } from "../schemas/operator.ts";
 import type { ApiServices } from "../use-cases.ts";
-import { taggedManufacturer, toManufacturerAnswer } from "./manufacturer-views.ts";
+import {
+  addIssuerProblems,
+  taggedManufacturer,
+  toManufacturerAnswer,
+} from "./manufacturer-views.ts";
 
 const tag = "Manufacturers";
 const params = z.object({ manufacturer: manufacturerId, certificateId });
@@ -43,15 +47,7 @@ export function manufacturerIssuerRoutes({ as }: ApiServices): readonly ApiRoute
       params: z.object({ manufacturer: manufacturerId }),
       body: certificateBodySchema,
       answers: { 200: taggedManufacturer },
-      problems: [
-        "MANUFACTURER_UNKNOWN",
-        "MANUFACTURER_INVALID",
-        "CA_INVALID",
-        "CA_CONFLICT",
-        "CERTIFICATE_UNREADABLE",
-        "PRIVATE_KEY_REFUSED",
-        "STATE_CHANGED",
-      ],
+      problems: addIssuerProblems,
       handle: async ({ params: { manufacturer }, body: { certificate }, caller }) => {
         const der = readGivenCertificate(certificate, "certificate");
         const { manufacturers, readManufacturer } = as(caller.actor);

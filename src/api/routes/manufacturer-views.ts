@@ -2,6 +2,7 @@ import type { Subject } from "../../access/subjects.ts";
 import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts.ts";
 import { toCertificateId } from "../../rules/certificate/to-certificate-id.ts";
 import type { Manufacturer } from "../../rules/decision/ledger.ts";
+import type { MusterErrorCode } from "../../rules/errors.ts";
 import { toEntityTag } from "../entity-tag.ts";
 import type { RouteAnswer } from "../route.ts";
 import { manufacturerSchema } from "../schemas/operator.ts";
@@ -12,6 +13,17 @@ export const taggedManufacturer = {
   body: manufacturerSchema,
   headers: { etag: "For `if-match`." },
 };
+
+/** Of whatever makes a CA one that a manufacturer issues from. */
+export const addIssuerProblems = [
+  "MANUFACTURER_UNKNOWN",
+  "MANUFACTURER_INVALID",
+  "CA_INVALID",
+  "CA_CONFLICT",
+  "CERTIFICATE_UNREADABLE",
+  "PRIVATE_KEY_REFUSED",
+  "STATE_CHANGED",
+] as const satisfies readonly MusterErrorCode[];
 
 export function toManufacturerAnswer(
   id: string,

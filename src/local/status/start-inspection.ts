@@ -1,12 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type LoopbackServer, listenOnLoopback } from "../listen-on-loopback.ts";
 import { type AwsService, findService, toNotHere } from "./answer-aws.ts";
 import type { LocalStatus } from "./local-status.ts";
-
-export interface Inspection {
-  readonly url: string;
-  readonly close: () => Promise<void>;
-}
 
 /** The path under which the status is asked for. */
 export const statusPath = "/status";
@@ -20,7 +15,7 @@ const ownNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"]);
  *
  * @param readStatus called for each request.
  */
-export async function startInspection(readStatus: () => LocalStatus): Promise<Inspection> {
+export async function startInspection(readStatus: () => LocalStatus): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     if (!isOwnName(request)) return answer(response, 403, { error: "The Host must be 127.0.0.1." });
     const service = findService(request.headers);
@@ -33,18 +28,7 @@ export async function startInspection(readStatus: () => LocalStatus): Promise<In
       answer(response, 500, { error: error instanceof Error ? error.message : String(error) });
     }
   });
-  const { port } = await new Promise<AddressInfo>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server.address() as AddressInfo));
-  });
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server, 0);
 }
 
 function isOwnName({ headers }: IncomingMessage): boolean {

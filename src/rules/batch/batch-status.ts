@@ -1,4 +1,8 @@
-/** Where a batch stands. */
+/**
+ * Where a batch stands: `awaiting-upload` → `inspecting` → `ingesting` → `completed`, or
+ * `awaiting-approval` in between; `failed` and `expired` end it, with a reason; `recalled` follows
+ * `completed`.
+ */
 export const batchStatuses = [
   "awaiting-upload",
   "inspecting",
