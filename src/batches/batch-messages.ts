@@ -13,8 +13,15 @@ const messageShape = z.discriminatedUnion("step", [
   z.object({ step: z.literal("expire"), batch }),
   z.object({ step: z.literal("check"), batch, part }),
   z.object({ step: z.literal("gather"), batch }),
-  /** `again`: another worker was at it a while ago. */
-  z.object({ step: z.literal("land"), batch, part, again: z.exactOptional(z.boolean()) }),
+  z.object({
+    step: z.literal("land"),
+    batch,
+    part,
+    /** Of the look at a part that another worker was at: counts from 1. */
+    again: z.exactOptional(part),
+    /** How far that worker was. */
+    seen: z.exactOptional(z.string()),
+  }),
   z.object({ step: z.literal("finish"), batch }),
   z.object({ step: z.literal("heal"), batch, cursor: z.exactOptional(z.string()) }),
   z.object({

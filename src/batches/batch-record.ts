@@ -72,4 +72,8 @@ export interface PartRecord {
   readonly unapproved: number;
   /** While it is landing: who does so. Whoever begins anew takes over. */
   readonly attempt?: string;
+  /** While it is landing: when who does so was last heard of; ISO 8601. */
+  readonly at?: string;
+  /** Until it has landed: the number of the latest message that was sent to have it landed. */
+  readonly sent?: number;
 }

@@ -43,12 +43,20 @@ export type ListBatches = (page: {
 export type ReadParts = (batch: string) => Promise<readonly PartRecord[]>;
 
 /**
- * Writes a part, unless a later state of it stands: a slow worker undoes nothing.
+ * Writes a part but for what was sent about it, unless a later state of it stands: a slow worker
+ * undoes nothing.
  *
  * @param attempt where given, the part has to be this attempt's.
  * @returns whether it was written.
  */
-export type WritePart = (batch: string, part: PartRecord, attempt?: string) => Promise<boolean>;
+export type WritePart = (
+  batch: string,
+  part: Omit<PartRecord, "sent">,
+  attempt?: string,
+) => Promise<boolean>;
+
+/** Notes that a message to land a part was sent; of several the latest stands. */
+export type NoteSent = (batch: string, part: number, sent: number) => Promise<void>;
 
 /** Strongly consistent. @returns by certificate id; those without are missing. */
 export type ReadClaims = (certificateIds: readonly string[]) => Promise<ReadonlyMap<string, Claim>>;
@@ -97,6 +105,7 @@ export interface BatchStores {
   readonly listBatches: ListBatches;
   readonly readParts: ReadParts;
   readonly writePart: WritePart;
+  readonly noteSent: NoteSent;
   readonly readClaims: ReadClaims;
   readonly addEntries: AddEntries;
   readonly listEntries: ListEntries;

@@ -203,8 +203,9 @@ describe("the progress of a batch", () => {
         return new Date(world.nowMs());
       },
       writePart: async (...given: Parameters<typeof writePart>) => {
-        await writePart(...given);
+        const written = await writePart(...given);
         seen.push((await world.useCases.show(acme, id)).progress);
+        return written;
       },
     });
     await world.drain();

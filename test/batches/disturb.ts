@@ -93,6 +93,7 @@ function mortal(deps: BatchDeps, random: () => number): BatchDeps {
     writeBatch: wrap(deps.writeBatch),
     readParts: wrap(deps.readParts),
     writePart: wrap(deps.writePart),
+    noteSent: wrap(deps.noteSent),
     readClaims: wrap(deps.readClaims),
     addEntries: wrap(async (entries, landing) => {
       // Many are several transactions, of which some may have been written.

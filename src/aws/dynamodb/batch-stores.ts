@@ -5,7 +5,7 @@ import {
   createReadClaims,
   createReadStandings,
 } from "./batch-entry-store.ts";
-import { createReadParts, createWritePart } from "./batch-part-store.ts";
+import { createNoteSent, createReadParts, createWritePart } from "./batch-part-store.ts";
 import { createListBatches, createReadBatch, createWriteBatch } from "./batch-store.ts";
 import {
   createLeaveLane,
@@ -23,6 +23,7 @@ export function createBatchStores(tables: Tables): BatchStores {
     listBatches: createListBatches(tables),
     readParts: createReadParts(tables),
     writePart: createWritePart(tables),
+    noteSent: createNoteSent(tables),
     readClaims: createReadClaims(tables),
     addEntries: createAddEntries(tables),
     listEntries: createListEntries(tables),

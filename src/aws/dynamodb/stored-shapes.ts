@@ -157,6 +157,8 @@ export const partShape: Shape<PartRecord> = z.object({
   counts: countsShape,
   unapproved: count,
   attempt: optionalText,
+  at: optionalText,
+  sent: z.exactOptional(count),
 });
 
 export const claimShape: Shape<Omit<Claim, "batches"> & { readonly batches?: readonly string[] }> =

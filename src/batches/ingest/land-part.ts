@@ -14,29 +14,77 @@ import { createTrackPart } from "./track-part.ts";
 
 /** Builds the writing of one checked part into the ledger; of a dry run all but the writing. */
 export function createLandPart(deps: BatchDeps) {
-  return async (message: Extract<BatchMessage, { step: "land" }>): Promise<void> => {
-    const { batch: id, part: number, again } = message;
+  return async (message: LandMessage): Promise<void> => {
+    const { batch: id, part: number } = message;
     const { batch } = await deps.readBatch(id);
     if (batch?.status !== "ingesting" || batch.phase !== "land") return;
     const parts = await deps.readParts(id);
     const checked = parts.find(({ part }) => part === number);
-    if (checked?.state === "landing" && again !== true) {
-      // Another worker is at it, or was killed; a while later it is known which.
-      return send(deps, { ...message, again: true }, toLimits(deps).landAgainSeconds);
-    }
+    if (checked && isAnothers(deps, message, checked)) return lookAgain(deps, message, checked);
     if (checked && !isDone(parts, number, "land")) await land(deps, batch, checked);
     await sendIfLast(deps, batch);
   };
+}
+
+type LandMessage = Extract<BatchMessage, { step: "land" }>;
+
+/** Whether another worker may be at it: it has gone on, or was heard of a short while ago. */
+function isAnothers(deps: BatchDeps, { seen }: LandMessage, part: PartRecord): boolean {
+  const { state, at } = part;
+  if (state !== "landing" || at === undefined || toSeen(part) === seen) return false;
+  return deps.now().getTime() - Date.parse(at) < toLimits(deps).landAgainSeconds * 1_000;
+}
+
+/** A part that is not landed after so many looks is left to the queue, which gives up in the end. */
+const maxLooks = 30;
+
+/**
+ * Another worker is at it, or was killed: a while later it is known which. Messages that come twice
+ * must not become ever more of them, so only the latest that was sent has another one sent.
+ */
+async function lookAgain(deps: BatchDeps, message: LandMessage, part: PartRecord): Promise<void> {
+  const { again = 0 } = message;
+  const { sent = 0 } = part;
+  if (sent > again) return;
+  if (again >= maxLooks) throw takenOver();
+  const next = { ...message, again: again + 1, seen: toSeen(part) };
+  await send(deps, next, toLimits(deps).landAgainSeconds);
+  await deps.noteSent(message.batch, message.part, next.again);
+}
+
+/** The same of a part that is not gone on with. */
+function toSeen({ attempt, bytesDone }: PartRecord): string {
+  return `${attempt} ${bytesDone}`;
 }
 
 /** Rows in memory at a time, and in that many questions to the ledger at once. */
 const rowsOfWindow = 400;
 
 async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): Promise<void> {
-  const { part, bytes } = checked;
-  const attempt = deps.newId();
-  const begun: PartRecord = { ...checked, state: "landing", bytesDone: 0, attempt };
-  if (!(await deps.writePart(batch.id, begun))) return;
+  const { sent: _, ...standing } = checked;
+  const begun = {
+    ...standing,
+    state: "landing",
+    bytesDone: 0,
+    attempt: deps.newId(),
+    at: deps.now().toISOString(),
+  } as const;
+  // Of several that begin at once only one does; the others come again.
+  if (!(await deps.writePart(batch.id, begun, checked.attempt))) throw takenOver();
+  try {
+    await landBegun(deps, batch, begun);
+  } catch (error) {
+    // So that whoever comes next does not wait for it.
+    const left = { ...begun, at: new Date(0).toISOString() };
+    await deps.writePart(batch.id, left, begun.attempt).catch(() => {});
+    throw error;
+  }
+}
+
+type BegunPart = Omit<PartRecord, "sent"> & { readonly attempt: string };
+
+async function landBegun(deps: BatchDeps, batch: BatchRecord, begun: BegunPart): Promise<void> {
+  const { part, bytes, attempt } = begun;
   const plan = await readPlan(deps, batch);
   const landing = { batch: batch.id, part, attempt };
   const landRows = createLandRows(deps, batch, { importedAt: plan.at, landing });
@@ -46,8 +94,8 @@ async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): P
   for await (const report of readNdjson<RowReport>(deps.objects, toRowsKey(batch, part, "check"))) {
     reports.push(report);
   }
-  const stood = checked.counts.rows - checked.counts.refused;
-  const tally = createTally(checked.counts);
+  const stood = begun.counts.rows - begun.counts.refused;
+  const tally = createTally(begun.counts);
   let window: CheckedRow[] = [];
   const flush = async (): Promise<void> => {
     for (const row of await landRows(window)) {
@@ -72,12 +120,11 @@ async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): P
   if (!(await deps.writePart(batch.id, { ...begun, bytesDone: bytes }, attempt))) throw takenOver();
   const inOrder = reports.toSorted((one, other) => one.record - other.record);
   await writeNdjson(deps.objects, toRowsKey(batch, part, "land"), inOrder);
-  const { attempt: _, ...landed } = begun;
+  const { attempt: _, at: __, ...landed } = begun;
   const done = { state: "landed", counts: tally.counts(), bytesDone: bytes } as const;
   if (!(await deps.writePart(batch.id, { ...landed, ...done }, attempt))) throw takenOver();
 }
 
-/** Whoever took over may be killed, and its message be this very one: so it has to come again. */
 function takenOver(): MusterError {
   return new MusterError("STATE_CHANGED", "Another worker is at this part, or was.");
 }

@@ -60,9 +60,13 @@ function without(stalled: readonly StalledWork[], work: BatchMessage): readonly 
   return stalled.filter((each) => each.work !== id);
 }
 
-/** @param message `again` makes no difference: it is the same work. */
+/** @param message `again` and `seen` make no difference: it is the same work. */
 function toWorkId(message: BatchMessage): string {
-  return hash("sha256", JSON.stringify({ ...message, again: undefined }), "hex").slice(0, 16);
+  return hash(
+    "sha256",
+    JSON.stringify({ ...message, again: undefined, seen: undefined }),
+    "hex",
+  ).slice(0, 16);
 }
 
 /** Takes the note of some work back once it is done, and the problem with the last of them. */

@@ -6,16 +6,23 @@ import { toPartNumbers } from "./fail-batch.ts";
 
 const sendsAtOnce = 8;
 
-/** Sends what is to be done next about a batch. Sent again, it finds done what is done. */
+/**
+ * Sends what is to be done next about a batch. Done again, it leaves out what is done, and the landing
+ * of parts that a message was sent for: of many that come here at once each would add to the queue.
+ */
 export async function sendWork(deps: BatchDeps, batch: BatchRecord): Promise<void> {
   if (batch.status !== "ingesting" || batch.phase === undefined) return;
   const { phase } = batch;
   const parts = await deps.readParts(batch.id);
   const left = toPartNumbers(batch).filter((part) => !isDone(parts, part, phase));
   if (left.length === 0) return send(deps, { step: nextStep[phase], batch: batch.id });
-  await forEachAtOnce(left, sendsAtOnce, (part) =>
-    send(deps, { step: phase, batch: batch.id, part }),
-  );
+  const isSent = (number: number) =>
+    parts.some(({ part, sent }) => part === number && sent !== undefined);
+  await forEachAtOnce(left, sendsAtOnce, async (part) => {
+    if (phase === "land" && isSent(part)) return;
+    await send(deps, { step: phase, batch: batch.id, part });
+    if (phase === "land") await deps.noteSent(batch.id, part, 0);
+  });
 }
 
 /** Whoever ends the last part sends what comes after all; several may. */

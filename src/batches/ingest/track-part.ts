@@ -11,9 +11,9 @@ const intervalMs = 1_000;
 export function createTrackPart(
   { writePart, now }: Pick<BatchDeps, "writePart" | "now">,
   batch: string,
-  part: Omit<PartRecord, "bytesDone">,
+  part: Omit<PartRecord, "bytesDone" | "sent">,
 ) {
-  const tell = async (sofar: PartRecord): Promise<void> => {
+  const tell = async (sofar: Omit<PartRecord, "sent">): Promise<void> => {
     await writePart(batch, sofar, part.attempt).catch(() => {});
   };
   let toldAt = now().getTime();
@@ -22,7 +22,11 @@ export function createTrackPart(
     note: (bytesDone: number): void => {
       if (telling !== undefined || now().getTime() - toldAt < intervalMs) return;
       toldAt = now().getTime();
-      const sofar = { ...part, bytesDone: Math.floor(Math.min(bytesDone, part.bytes)) };
+      const sofar = {
+        ...part,
+        bytesDone: Math.floor(Math.min(bytesDone, part.bytes)),
+        ...(part.attempt !== undefined && { at: now().toISOString() }),
+      };
       telling = tell(sofar).finally(() => {
         telling = undefined;
       });

@@ -40,9 +40,9 @@ const landing = { batch: "b-1", part: 1, attempt: "a-1" };
 const newId = () => randomBytes(32).toString("hex");
 const part = { part: 1, bytes: 1, bytesDone: 0, counts: noRows, unapproved: 0 };
 
-async function begin({ batch, attempt } = landing): Promise<void> {
+async function begin({ batch, attempt } = landing, from?: string): Promise<void> {
   const { writePart } = createBatchStores(tables);
-  await writePart(batch, { ...part, state: "landing", attempt });
+  await writePart(batch, { ...part, state: "landing", attempt }, from);
 }
 
 const many = (count: number, batch: string) => Array.from({ length: count }, () => make(batch));
@@ -134,7 +134,7 @@ describe("adding entries", () => {
       claim: { ...claim, profile: "gateway", batches: ["b-1", "b-2"] },
       standing: claim,
     }));
-    await begin({ ...taken, attempt: "a-2" });
+    await begin({ ...taken, attempt: "a-2" }, "a-1");
     const overtaken = addEntries([...many(3, "b-2"), ...following], taken);
     await expect(overtaken).rejects.toMatchObject({ code: "STATE_CHANGED" });
     const ids = first.map(({ certificateId }) => certificateId);

@@ -55,6 +55,36 @@ describe("a part of a batch", () => {
     expect(found?.state).toBe(kept.includes(pair) ? first : second);
   });
 
+  test("is begun by one worker only, and taken over from that one only", async () => {
+    const { readParts, writePart } = createBatchStores(tables);
+    const batch = randomUUID();
+    const landing = (attempt: string) => part({ state: "landing", attempt, at: "2026-05-01" });
+    await writePart(batch, part({ state: "checked" }));
+    expect(await writePart(batch, landing("a-1"))).toBe(true);
+    expect(await writePart(batch, landing("a-2"))).toBe(false);
+    expect(await writePart(batch, landing("a-2"), "a-1")).toBe(true);
+    expect(await writePart(batch, landing("a-3"), "a-1")).toBe(false);
+    const [found] = await readParts(batch);
+    expect(found).toEqual(landing("a-2"));
+  });
+
+  test("keeps the latest of what was sent about it, until it has landed", async () => {
+    const { readParts, writePart, noteSent } = createBatchStores(tables);
+    const batch = randomUUID();
+    const sent = async () => (await readParts(batch))[0]?.sent;
+    await writePart(batch, part());
+    await noteSent(batch, 1, 0);
+    expect(await sent()).toBeUndefined();
+    await writePart(batch, part({ state: "checked" }));
+    await noteSent(batch, 1, 2);
+    await noteSent(batch, 1, 1);
+    await writePart(batch, part({ state: "landing", attempt: "a-1", at: "2026-05-01" }));
+    expect(await sent()).toBe(2);
+    await writePart(batch, part({ state: "landed" }), "a-1");
+    await noteSent(batch, 1, 3);
+    expect(await readParts(batch)).toEqual([part({ state: "landed" })]);
+  });
+
   test("is in the order of the manifest with the others, also beyond nine", async () => {
     const { readParts, writePart } = createBatchStores(tables);
     const batch = randomUUID();
