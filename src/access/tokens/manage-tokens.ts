@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../rules/audit/audit-record.ts";
 import { MusterError } from "../../rules/errors.ts";
 import type { ReadSubject, Subject } from "../subjects.ts";
-import type { Role, Token, TokenSecret } from "./token.ts";
+import { maxTokenDays, type Role, type Token, type TokenSecret } from "./token.ts";
 import { toTokenHash, toTokenId, toTokenText } from "./token-text.ts";
 
 export interface TokensDeps {
@@ -72,7 +72,6 @@ export interface Tokens {
 }
 
 const dayMs = 86_400_000;
-export const maxTokenDays = 366;
 const maxTries = 5;
 
 /** Builds the use cases on tokens. */

@@ -2,6 +2,9 @@
 export const roles = ["operator", "manufacturer", "auditor"] as const;
 export type Role = (typeof roles)[number];
 
+/** How long a token is valid at most. */
+export const maxTokenDays = 366;
+
 /** What is known of a token; the token itself is not kept. */
 export interface Token {
   /** 32 hex digits. */

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { maxTokenDays } from "../../access/tokens/manage-tokens.ts";
-import { roles } from "../../access/tokens/token.ts";
+import { maxTokenDays, roles } from "../../access/tokens/token.ts";
 import {
   certificateId,
   certificatePem,

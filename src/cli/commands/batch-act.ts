@@ -4,6 +4,7 @@ import type { Batch, BatchApi } from "../api/batch-api.ts";
 import { checkReason } from "../check-reason.ts";
 import { type Cli, examples } from "../cli.ts";
 import { print } from "../output.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 interface BatchAct {
   readonly name: "approve" | "recall" | "release";
@@ -66,8 +67,13 @@ function addAct({ json, flags }: Cli, batch: Command, act: BatchAct): void {
       const { toBatchText } = await import("../batch/batch-text.ts");
       const api = await openBatchApi({ ...flags(), ...batch.opts() });
       const changed = await act.carryOut(api, id, words);
-      print(json, changed, () => toBatchText(changed));
+      print(json, changed, () => [toBatchText(changed), ...toNext(changed)].join("\n"));
     });
+}
+
+function toNext({ id, status }: Batch): readonly string[] {
+  if (status !== "ingesting") return [];
+  return [`Follow it with: ${toRunnable(`muster batch show ${id} --follow`)}`];
 }
 
 /** @throws MusterError USAGE_INVALID */

@@ -1,11 +1,11 @@
 import { type Cli, examples } from "../cli.ts";
 import type { SignInOptions } from "../sign-in/sign-in.ts";
 
-export function addLoginCommands({ program, json }: Cli): void {
+export function addLoginCommands({ program, json, flags }: Cli): void {
   program
     .command("login")
     .description("sign in to an API: checks a token and keeps it for the commands that need one")
-    .requiredOption("--url <url>", "of the API")
+    .option("--url <url>", "of the API; default: MUSTER_URL, where one was signed in, the local cloud")
     .option("--token-file <file>", "a file with the token; default: asked for, or standard input")
     .option("--profile <name>", "what batches are pushed as unless said otherwise")
     .addHelpText(
@@ -16,11 +16,12 @@ only you can read, and is sent to that API only.
 ${examples(
   "muster login --url https://muster.example.com",
   "muster login --url https://muster.example.com --profile sensor < acme.token",
+  "muster login < acme.token",
 )}`,
     )
     .action(async (options: SignInOptions) => {
       const { signIn } = await import("../sign-in/sign-in.ts");
-      await signIn(options, json);
+      await signIn({ ...flags(), ...options }, json);
     });
 
   program

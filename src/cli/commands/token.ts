@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { UsedToken } from "../../access/tokens/manage-tokens.ts";
-import { type Role, roles } from "../../access/tokens/token.ts";
+import { maxTokenDays, type Role, roles } from "../../access/tokens/token.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
@@ -155,6 +155,6 @@ function toStanding({ revokedAt, expiresAt }: UsedToken, now: Date): string {
 
 function parseDays(text: string): number {
   const [, days] = /^(\d{1,4})d?$/.exec(text) ?? [];
-  if (days !== undefined && Number(days) > 0) return Number(days);
-  throw new InvalidArgumentError("Use a number of days, as 90d.");
+  if (days !== undefined && Number(days) > 0 && Number(days) <= maxTokenDays) return Number(days);
+  throw new InvalidArgumentError(`Use a number of days up to ${maxTokenDays}, as 90d.`);
 }

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { toTokenHash, toTokenId } from "../../access/tokens/token-text.ts";
 import { batchListSchema } from "../../api/schemas/batch.ts";
 import { tokenSchema } from "../../api/schemas/operator.ts";
-import { toBaseUrl } from "../../wiring/api-settings.ts";
+import { type ApiFlags, readApiSettings } from "../../wiring/api-settings.ts";
 import { createApiClient } from "../api/api-client.ts";
 import { checkEncrypted } from "../api/check-url.ts";
 import { interruptible } from "../interrupt.ts";
@@ -10,8 +10,7 @@ import { colors, print, toFields } from "../output.ts";
 import { askToken, readTokenFile } from "./read-token.ts";
 import { forgetToken, saveToken } from "./save-token.ts";
 
-export interface SignInOptions {
-  readonly url: string;
+export interface SignInOptions extends Omit<ApiFlags, "token"> {
   readonly tokenFile?: string;
   readonly profile?: string;
 }
@@ -19,7 +18,7 @@ export interface SignInOptions {
 /** Runs `muster login`: a token is kept once the API has taken it. */
 export async function signIn(options: SignInOptions, json: boolean): Promise<void> {
   const { tokenFile } = options;
-  const url = toBaseUrl(options.url);
+  const { url } = await readApiSettings(options);
   checkEncrypted(url);
   const token = tokenFile === undefined ? await askToken() : readTokenFile(tokenFile);
   const known = await interruptible(
