@@ -1,65 +1,30 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AwsClients } from "../src/aws/create-clients.ts";
-import { createClients } from "../src/aws/create-clients.ts";
-import { createTables } from "../src/aws/dynamodb/create-tables.ts";
-import { type Ca, createCa, issueLeaf, type Leaf } from "../src/local/sample-pki.ts";
+import type { Leaf } from "../src/local/sample-pki.ts";
 import { wireOnboarding } from "../src/wiring/onboarding.ts";
-import { wireOperator } from "../src/wiring/operator.ts";
-import { startDatabase } from "../test/support/database.ts";
-import { identity } from "../test/support/identity.ts";
 import { compare, type Figure, medianOf } from "./figure.ts";
 import { onboardBare } from "./onboard-bare.ts";
+import { createOnboardWorld, tableNames } from "./onboard-world.ts";
 
 const devices = 60;
 const slowCallMs = 20;
-const names = { ledgerTable: "ledger", auditTable: "audit" };
-const profileYaml = `
-name: bench
-thing: { name: "\${cn}" }
-policy: { publish: ["dt/\${thingName}/*"] }
-`;
-
 /**
  * What it costs to let one known device in: calls, sequential round trips, time and CPU.
  *
  * The limit is the same eight calls in the same six steps, made with the bare SDK and no decision.
  */
 export async function run(): Promise<readonly Figure[]> {
-  await using stack = new AsyncDisposableStack();
-  const database = await startDatabase();
-  stack.defer(() => database.close());
-  const cloud = fork("bench/onboard-cloud.ts");
-  stack.defer(() => cloud.disconnect());
-  const [iotEndpoint] = await once(cloud, "message");
-
-  const target = {
-    region: identity.region,
-    iotEndpoint,
-    dynamodbEndpoint: database.url,
-    credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
-  };
-  const { ca, leaves, policyName } = await prepare(createClients(target));
-  const connect = async (leaf: Leaf) => {
-    cloud.send({ certificatePem: leaf.pem, caCertificateId: ca.certificateId });
-    await once(cloud, "message");
-    return {
-      certificateId: leaf.certificateId,
-      caCertificateId: ca.certificateId,
-      timestamp: Date.now(),
-      certificateStatus: "PENDING_ACTIVATION",
-    };
-  };
+  await using world = await createOnboardWorld(devices * 2);
+  const { leaves, connect, policyName } = world;
 
   const measure = async (delayMs: number, half: readonly Leaf[]) => {
-    const clients = createClients(target);
+    const clients = world.newClients();
     const calls = observeCalls(clients, delayMs);
-    const { onboardDevice } = wireOnboarding({ clients, ...names, actor: "bench" });
+    const { onboardDevice } = wireOnboarding({ clients, ...tableNames, actor: "bench" });
     const signal = AbortSignal.timeout(120_000);
     return alternate(half, calls, connect, {
       muster: (_, event) => onboardDevice(event, signal),
-      bare: (leaf) => onboardBare(clients, { ...names, policyName }, leaf),
+      bare: (leaf) => onboardBare(clients, { ...tableNames, policyName }, leaf),
     });
   };
 
@@ -72,39 +37,6 @@ export async function run(): Promise<readonly Figure[]> {
     compare(`wall time, ${slowCallMs} ms added to a call`, "ms", slow.wall, "≤ 135"),
     compare("CPU per device", "ms", fast.cpu),
   ];
-}
-
-interface Prepared {
-  readonly ca: Ca;
-  readonly leaves: readonly Leaf[];
-  readonly policyName: string;
-}
-
-async function prepare(clients: AwsClients): Promise<Prepared> {
-  const { dynamodb } = clients;
-  await createTables({ client: dynamodb, ledger: names.ledgerTable, audit: names.auditTable });
-  const operator = wireOperator({
-    clients,
-    ...names,
-    actor: "bench",
-    stage: "bench",
-    scope: async () => ({ partition: "aws", ...identity }),
-  });
-  const ca = await createCa({ name: "Bench CA" });
-  const leaves = await Promise.all(
-    Array.from({ length: devices * 2 }, (_, index) =>
-      issueLeaf(ca, { subject: `CN=bench-${index}` }),
-    ),
-  );
-  await operator.manufacturers.add("bench", "Bench");
-  await operator.registerCa({ ca: ca.der, mode: "SNI_ONLY", manufacturer: "bench" });
-  const { policyName } = await operator.applyProfile(profileYaml);
-  await operator.importCertificates({
-    manufacturer: "bench",
-    profile: "bench",
-    files: leaves.map(({ der, certificateId }) => ({ source: certificateId, bytes: der })),
-  });
-  return { ca, leaves, policyName };
 }
 
 interface Span {

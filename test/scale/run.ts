@@ -19,7 +19,7 @@ import type { Disturbance, Worked } from "./work-through.ts";
  */
 const { values } = parseArgs({
   options: {
-    count: { type: "string", default: process.env["MUSTER_SCALE_COUNT"] ?? "20000" },
+    count: { type: "string", default: process.env["MUSTER_SCALE_COUNT"] ?? "100000" },
     seed: { type: "string", default: process.env["MUSTER_SCALE_SEED"] ?? "" },
     format: { type: "string", default: "pem" },
   },
