@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
+import { foldDeviceId } from "../rules/batch/fold-device-id.ts";
 import type { ManifestProblem, ManifestRecord, ManifestRow } from "./manifest-format.ts";
 
 /**
  * Finds what a manifest says twice: of a certificate the first record counts, an id is one
- * certificate's. Ids are compared without regard to case, as vendors' own tools write them both ways.
+ * certificate's. Ids are compared as `foldDeviceId` writes them.
  *
  * Takes about 30 bytes of memory for a record: hashes are kept in part. Two that are the same in
  * 64 bits by chance come up once in thousands of manifests of a million records.
@@ -38,12 +39,13 @@ export function createDuplicateFinder(): (
 }
 
 function toKey(deviceId: string): bigint {
-  return BigInt(`0x${hash("sha256", deviceId.toLowerCase(), "hex").slice(0, 16)}`);
+  return BigInt(`0x${hash("sha256", foldDeviceId(deviceId), "hex").slice(0, 16)}`);
 }
 
 function toConflict({ record, deviceId }: ManifestRecord): ManifestProblem {
   const message = `${JSON.stringify(deviceId)} is an earlier record's, with another certificate.`;
-  return { kind: "problem", record, code: "DEVICE_ID_TWICE", message };
+  const named = deviceId === undefined ? {} : { deviceId };
+  return { kind: "problem", record, code: "DEVICE_ID_TWICE", message, ...named };
 }
 
 function toRepeated(row: ManifestRecord): ManifestRecord {

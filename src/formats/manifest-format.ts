@@ -1,4 +1,5 @@
 import type { CertificateFacts } from "../rules/certificate/certificate-facts.ts";
+import type { DataObject } from "./archive/infineon-names.ts";
 import type { Cut, Frame } from "./framing/cut-records.ts";
 import type { ManifestProblemCode, ManifestWarningCode } from "./manifest-problems.ts";
 
@@ -22,6 +23,9 @@ export interface ManifestRecord {
   /** DER of CAs that lead away from the leaf, its issuer first; the root may be missing. */
   readonly chain: readonly Uint8Array[];
   readonly deviceId?: string;
+  /** Of an archive: the file that it is in, and where that has several records, which of them it is. */
+  readonly entry?: string;
+  readonly entryRecord?: number;
   /** Where `deviceId` comes from, for people: `column MAC`, `uniqueId`. */
   readonly idSource?: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -40,8 +44,13 @@ export interface ManifestProblem {
   readonly kind: "problem";
   readonly record: number;
   readonly code: ManifestProblemCode;
+  /** Where it is legible though the rest of the record is not. */
+  readonly deviceId?: string;
   /** The column or member that is wrong, where it is one. */
   readonly field?: string;
+  /** As of a record. */
+  readonly entry?: string;
+  readonly entryRecord?: number;
   /** What is wrong, with this record's own values; what to do about it is in the table of codes. */
   readonly message: string;
 }
@@ -73,6 +82,8 @@ export interface ManifestOptions {
    * chain are told by name alone.
    */
   readonly verifyChains?: boolean;
+  /** Which of a chip's certificates is taken from a vendor's bundle; default `E0E0`. */
+  readonly dataObject?: DataObject;
 }
 
 export interface ColumnMapping {
@@ -81,13 +92,26 @@ export interface ColumnMapping {
   readonly chain?: string;
 }
 
+/** Whether it names anything. */
+export function isMapping(mapping: ColumnMapping | undefined): mapping is ColumnMapping {
+  return mapping !== undefined && Object.values(mapping).some((name) => name !== undefined);
+}
+
 /** What every part of a manifest needs to be read alone. JSON, at most some 200 kB. */
 export interface ManifestContext {
-  /** Columns of a CSV. */
+  /** Columns of a CSV; members of the first JSON objects, to be told. */
   readonly header?: readonly string[];
   readonly delimiter?: string;
+  /** Ids are numbers of so many digits. */
+  readonly idDigits?: number;
   /** CAs anywhere in the file, base64 of DER. */
   readonly cas?: readonly string[];
+  /** What is read is an array within an object. */
+  readonly nested?: boolean;
+  /** Bytes of something else that the first certificate stands behind. */
+  readonly leading?: number;
+  /** A record goes over several lines. */
+  readonly folded?: boolean;
   /** The file is one record. */
   readonly single?: boolean;
 }
@@ -117,6 +141,8 @@ export interface ManifestFormat {
   readonly name: string;
   /** For people. */
   readonly title: string;
+  /** What of a mapping means something to it; nothing by default. */
+  readonly maps?: readonly (keyof ColumnMapping)[];
   /** Whether bytes may be read as text, of any encoding. */
   readonly binary?: boolean;
   /**

@@ -27,6 +27,14 @@ export const manifestProblems = {
     meaning: "A row does not have the cells that the header has.",
     remedy: "Look for a missing or stray quote or delimiter in the row or the one before.",
   },
+  ENTRY_UNREADABLE: {
+    meaning: "A file in an archive holds no certificates in a format that Muster knows.",
+    remedy: "Leave the file out, or put it in anew if it should hold a certificate.",
+  },
+  HEADER_REPEATED: {
+    meaning: "A row has the names of the columns once more, as files that were joined do.",
+    remedy: "Leave the row out.",
+  },
   CELL_CUT_BY_SPREADSHEET: {
     meaning: "A cell has 32,767 characters, which is where a spreadsheet cuts.",
     remedy: "Export the manifest from where it was made, without a spreadsheet in between.",
@@ -85,7 +93,8 @@ export const manifestProblems = {
   },
   SIGNER_NOT_TRUSTED: {
     meaning: "An entry is signed by a certificate that is not among the trusted signers.",
-    remedy: "Add the signer's certificate, if it is genuine; it comes from the manufacturer.",
+    remedy:
+      "Add the signer's certificate with `muster signer add`, if it is genuine; whoever made the manifest has it.",
   },
   SIGNER_MISMATCH: {
     meaning: "An entry names its signer by two values that are of different certificates.",
@@ -128,8 +137,21 @@ export const manifestWarnings = {
     meaning: "The certificate is in the manifest already.",
     remedy: "Nothing: the first one counts.",
   },
+  CERTIFICATE_LEFT_OUT: {
+    meaning: "A second certificate of the same device was left out.",
+    remedy: "Send it in a manifest of its own, before the device changes to it.",
+  },
+  DEVICE_ID_SHORT: {
+    meaning: "The id of a device has fewer digits than those before it.",
+    remedy:
+      "See whether a spreadsheet took zeros away in front; if so, export the ids as text, from where they were made.",
+  },
   BYTES_AFTER_CERTIFICATE: {
     meaning: "Bytes after the end of a certificate were cut off.",
+    remedy: "Nothing, where a chip's memory was read out; else see what the bytes are.",
+  },
+  BYTES_BEFORE_CERTIFICATE: {
+    meaning: "Bytes before the first certificate were passed over.",
     remedy: "Nothing, where a chip's memory was read out; else see what the bytes are.",
   },
   ATTRIBUTE_LEFT_OUT: {

@@ -1,9 +1,9 @@
+import { findFormat } from "./archive/transcript-format.ts";
 import type { ManifestPart } from "./framing/cut-parts.ts";
 import { cutRecords } from "./framing/cut-records.ts";
 import { dropFirst } from "./framing/drop-first.ts";
-import { unwrap } from "./framing/unwrap.ts";
+import { type UnwrapOptions, unwrap } from "./framing/unwrap.ts";
 import type { Chunks, ManifestOptions, ManifestRow } from "./manifest-format.ts";
-import { manifestFormats } from "./manifest-formats.ts";
 import type { ManifestSurvey } from "./survey-manifest.ts";
 
 /**
@@ -23,17 +23,17 @@ export async function* readManifestPart(
     readonly survey: Pick<ManifestSurvey, "format" | "wrapping" | "skip" | "context">;
     readonly part: Pick<ManifestPart, "firstRecord">;
   },
-  options: ManifestOptions = {},
+  options: ManifestOptions & Pick<UnwrapOptions, "ranges" | "limits"> = {},
 ): AsyncGenerator<ManifestRow> {
-  const format = manifestFormats.find((each) => each.name === name);
+  const format = findFormat(name);
   if (format === undefined) throw new TypeError(`There is no format ${name}.`);
   const read = format.createReader(context, options);
   let record = part.firstRecord;
-  const bytes =
-    wrapping.length > 0 ? dropFirst(unwrap(chunks, wrapping, options.source), skip) : chunks;
+  const bytes = wrapping.length > 0 ? dropFirst(unwrap(chunks, wrapping, options), skip) : chunks;
   for await (const frames of cutRecords(bytes, format.cut(context))) {
     for (const frame of frames) {
-      yield* read(frame, record);
+      // Not `yield*`, which waits for each row twice.
+      for (const row of read(frame, record)) yield row;
       record += 1;
     }
   }

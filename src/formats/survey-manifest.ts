@@ -1,11 +1,16 @@
+import { MusterError } from "../rules/errors.ts";
+import type { ArchiveContents } from "./archive/archive-contents.ts";
+import type { ByteRange } from "./archive/byte-source.ts";
+import { transcriptFormat } from "./archive/transcript-format.ts";
 import { createCaCollection } from "./certificates/ca-collection.ts";
 import { privateKeyRefused } from "./certificates/read-certificate.ts";
 import { createKeyScan } from "./certificates/scan-for-keys.ts";
-import { detectFormat } from "./detect-format.ts";
+import { type DetectedFormat, detectFormat } from "./detect-format.ts";
 import { createPartCutter, type ManifestPart, type PartLimits } from "./framing/cut-parts.ts";
 import { cutRecords } from "./framing/cut-records.ts";
 import { dropFirst } from "./framing/drop-first.ts";
-import { toWrapping, unwrap, type Wrapping } from "./framing/unwrap.ts";
+import { isArchive, toWrapping, type Wrapping } from "./framing/to-wrapping.ts";
+import { type UnwrapOptions, unwrap } from "./framing/unwrap.ts";
 import {
   type Chunks,
   headBytes,
@@ -29,9 +34,16 @@ export interface ManifestSurvey {
   readonly skip: number;
   readonly context: ManifestContext;
   readonly parts: readonly ManifestPart[];
+  /** What the archive holds that the records are from. */
+  readonly contents?: ArchiveContents;
 }
 
-export interface SurveyOptions extends ManifestOptions, PartLimits {
+export interface SurveyOptions
+  extends ManifestOptions,
+    PartLimits,
+    Pick<UnwrapOptions, "ranges" | "limits"> {
+  /** Given where the bytes are what `unwrap` gave of an archive with these contents. */
+  readonly contents?: ArchiveContents;
   /** Called with the number of bytes looked at. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -41,7 +53,8 @@ export interface SurveyOptions extends ManifestOptions, PartLimits {
  * not read, but for CAs that belong to the whole file.
  *
  * @throws MusterError MANIFEST_UNREADABLE, MANIFEST_WITHOUT_CERTIFICATES, MAPPING_INVALID,
- * SECRET_REFUSED, PRIVATE_KEY_REFUSED: nothing of the manifest is to be taken, or kept.
+ * SECRET_REFUSED, PRIVATE_KEY_REFUSED, DATA_OBJECT_MISSING, and of archives as `transcribeArchive`:
+ * nothing of the manifest is to be taken, or kept.
  */
 export async function surveyManifest(
   open: OpenManifest,
@@ -50,9 +63,15 @@ export async function surveyManifest(
   const { source = "The manifest" } = options;
   const { wrapping, head } = await unwrapHead(open, source);
   if (createKeyScan().sees(head.bytes)) throw privateKeyRefused(source);
-  const { format, start, mark } = detectFormat(head, options);
+  let { contents } = options;
+  const isTranscript = contents !== undefined || isArchive(wrapping.at(-1));
+  const { format, start, mark } = isTranscript ? asTranscript : detectFormat(head, options);
+  if (!isTranscript) refuseDataObject(options);
   const skip = mark + start.skip;
-  const watched = watch(open(), { wrapping, source, onProgress: options.onProgress });
+  const onContents = (found: ArchiveContents) => {
+    contents = found;
+  };
+  const watched = watch(open(), wrapping, { ...options, source, onContents });
   const cutter = createPartCutter(options, skip);
   const cas = createCaCollection(source);
   const check = format.createCheck?.(start.context, options);
@@ -70,14 +89,28 @@ export async function surveyManifest(
   const parts = cutter.finish(unwrapped());
   const records = cutter.records();
   return {
-    format: format.name,
+    format: contents?.vendor ?? format.name,
     bytes: bytes(),
     records,
     skip,
     wrapping,
     context: { ...start.context, ...cas.context() },
     parts: wrapping.length > 0 ? toOnePart(bytes(), records) : parts,
+    ...(contents && { contents }),
   };
+}
+
+const asTranscript: DetectedFormat = {
+  format: transcriptFormat,
+  start: { skip: 0, context: {} },
+  mark: 0,
+};
+
+/** Whoever asks for one expects a bundle: then nothing else is to be registered in its place. */
+function refuseDataObject({ source = "The manifest", dataObject }: ManifestOptions): void {
+  if (dataObject === undefined) return;
+  const message = `${source} is no bundle, so it has no certificates of data object ${dataObject}.`;
+  throw new MusterError("DATA_OBJECT_MISSING", message, { details: { dataObjects: [] } });
 }
 
 const maxWrappings = 2;
@@ -89,12 +122,16 @@ export async function unwrapHead(
 ): Promise<{ readonly wrapping: readonly Wrapping[]; readonly head: ManifestHead }> {
   const wrapping: Wrapping[] = [];
   for (;;) {
-    const head = await readHead(unwrap(open(), wrapping, source));
+    const head = await readHead(unwrap(open(), wrapping, { source }));
     const next = toWrapping(head.bytes);
     if (next === undefined || wrapping.length === maxWrappings) return { wrapping, head };
     wrapping.push(next);
+    // What an archive holds is told by its files, one by one.
+    if (isArchive(next)) return { wrapping, head: nothing };
   }
 }
+
+const nothing: ManifestHead = { bytes: Buffer.alloc(0), text: "", complete: true };
 
 async function readHead(chunks: Chunks): Promise<ManifestHead> {
   const read: Uint8Array[] = [];
@@ -108,17 +145,26 @@ async function readHead(chunks: Chunks): Promise<ManifestHead> {
   return { bytes, text: bytes.toString("latin1"), complete: length <= headBytes };
 }
 
-interface Watch {
-  readonly wrapping: readonly Wrapping[];
+interface Watch extends UnwrapOptions {
   readonly source: string;
-  readonly onProgress: ((bytes: number) => void) | undefined;
+  readonly onProgress?: (bytes: number) => void;
 }
 
 /** Counts bytes, and looks at all of them for private keys. */
-function watch(chunks: Chunks, { wrapping, source, onProgress }: Watch) {
+function watch(chunks: Chunks, wrapping: readonly Wrapping[], options: Watch) {
+  const { source, onProgress, ranges } = options;
   let bytes = 0;
   let unwrapped = 0;
   const keys = createKeyScan();
+  const ranged = ranges && {
+    bytes: ranges.bytes,
+    read: async (range: ByteRange): Promise<Chunks> => {
+      // The directory of a ZIP is read beside its files, and some of it twice.
+      bytes = Math.min(bytes + range.length, ranges.bytes);
+      onProgress?.(bytes);
+      return ranges.read(range);
+    },
+  };
   async function* count() {
     for await (const chunk of chunks) {
       bytes += chunk.length;
@@ -127,13 +173,21 @@ function watch(chunks: Chunks, { wrapping, source, onProgress }: Watch) {
     }
   }
   async function* scan() {
-    for await (const chunk of unwrap(count(), wrapping, source)) {
+    for await (const chunk of unwrap(count(), wrapping, {
+      ...options,
+      ...(ranged && { ranges: ranged }),
+    })) {
       unwrapped += chunk.length;
       if (keys.sees(chunk)) throw privateKeyRefused(source);
       yield chunk;
     }
   }
-  return { chunks: scan(), bytes: () => bytes, unwrapped: () => unwrapped };
+  const isRanged = ranges !== undefined && wrapping[0] === "zip";
+  return {
+    chunks: scan(),
+    bytes: () => (isRanged ? ranges.bytes : bytes),
+    unwrapped: () => unwrapped,
+  };
 }
 
 function toOnePart(length: number, records: number): readonly ManifestPart[] {

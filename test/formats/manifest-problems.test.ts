@@ -1,13 +1,16 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { toPem } from "../../src/formats/certificates/to-pem.ts";
 import { createDuplicateCheck } from "../../src/formats/duplicates.ts";
 import { manifestProblems, manifestWarnings } from "../../src/formats/manifest-problems.ts";
-import type { SampleDefect } from "../../src/formats/sample/sample-defects.ts";
-import { makeDevices, makeSample, type ReadOptions, readAll } from "./support.ts";
+import { codeOf, defectsOf } from "../../src/formats/sample/sample-defects.ts";
+import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
+import { makeDevices, type ReadOptions, readAll } from "./support.ts";
 
 interface Case {
   readonly code: string;
-  readonly input: (pem: string) => string | Uint8Array;
+  /** @param pem of the first of four devices. */
+  readonly input: (pem: string, ...others: readonly string[]) => string | Uint8Array;
   readonly options?: ReadOptions;
 }
 
@@ -36,6 +39,11 @@ const cases: readonly Case[] = [
   { code: "DEVICE_ID_MISSING", input: (pem) => csv(`,${quoted(pem)}`) },
   { code: "DEVICE_ID_INVALID", input: (pem) => csv(`a\u0007b,${quoted(pem)}`) },
   { code: "DEVICE_ID_DAMAGED", input: (pem) => csv(`"3,5E+14",${quoted(pem)}`) },
+  {
+    code: "DEVICE_ID_SHORT",
+    input: (...pems) =>
+      csv(...pems.map((pem, at) => `${at < 3 ? 1000001 + at : 4711},${quoted(pem)}`)),
+  },
   { code: "JWS_INVALID", input: () => line({ payload: "e30", protected: "e30", signature: "?" }) },
   {
     code: "BYTES_AFTER_CERTIFICATE",
@@ -44,32 +52,26 @@ const cases: readonly Case[] = [
       return Buffer.concat([der, Buffer.alloc(16, 0xff)]);
     },
   },
+  {
+    code: "BYTES_BEFORE_CERTIFICATE",
+    input: (pem) => {
+      const der = Buffer.from(pem.replaceAll(/-----.*?-----|\s/g, ""), "base64");
+      return Buffer.concat([Buffer.of(0xc0, 0x01, 0xca), der]);
+    },
+  },
   { code: "ATTRIBUTE_LEFT_OUT", input: (pem) => line({ cert: pem, more: { a: 1 } }) },
 ];
 
-/** Those that a sample makes on purpose. */
-const made: readonly (readonly [code: string, format: string, defect: SampleDefect])[] = [
-  ["CERTIFICATE_IS_CA", "csv", "is-ca"],
-  ["JWS_ALGORITHM_REFUSED", "microchip", "other-algorithm"],
-  ["SIGNER_NOT_TRUSTED", "microchip", "unknown-signer"],
-  ["ENTRY_SIGNATURE_INVALID", "microchip", "bad-signature"],
-  ["UNIQUE_ID_MISMATCH", "microchip", "forged-id"],
-  ["NO_CERTIFICATE", "microchip", "no-certificate"],
-  ["PUBLIC_KEY_MISMATCH", "microchip", "other-key"],
-  ["CHAIN_INVALID", "microchip", "other-ca"],
-  ["DEVICE_ID_TWICE", "csv", "duplicate-id"],
-  ["CERTIFICATE_TWICE", "csv", "duplicate-leaf"],
-];
+/** Those that a sample has on purpose; `sample-defects.test.ts` shows each. */
+const made = sampleFormats.flatMap(({ name }) =>
+  defectsOf(name).flatMap((defect) => codeOf(defect, name) ?? []),
+);
 
-/** These are in the tests of the Microchip manifest, which need an altered payload. */
-const elsewhere = [
-  "SIGNER_MISMATCH",
-  "SIGNER_NOT_VALID",
-  "CERTIFICATE_AMBIGUOUS",
-  "NAME_DIFFERS",
-  "VERSION_UNKNOWN",
-  "SIGNATURE_NOT_CHECKED",
-];
+/** These need more than a sample has, and are in a test of their own. */
+const elsewhere: Readonly<Record<string, string>> = {
+  ENTRY_UNREADABLE: "archive/zip.test.ts",
+  SIGNATURE_NOT_CHECKED: "microchip/microchip-format.test.ts",
+};
 
 async function codesOf(input: string | Uint8Array, options?: ReadOptions) {
   const { rows } = await readAll(input, options);
@@ -82,19 +84,20 @@ async function codesOf(input: string | Uint8Array, options?: ReadOptions) {
 
 describe("every code of a problem and a warning", () => {
   test.for(cases)("$code", async ({ code, input, options }) => {
-    const [device] = await makeDevices(1);
-    const pem = toPem(device?.leaf ?? new Uint8Array());
-    expect(await codesOf(input(pem), options)).toEqual([code]);
+    const [pem = "", ...others] = (await makeDevices(4)).map(({ leaf }) => toPem(leaf));
+    expect(await codesOf(input(pem, ...others), options)).toEqual([code]);
   });
 
-  test.for(made)("%s, in %s made with %s", async ([code, format, defect]) => {
-    const { bytes, options } = makeSample(format, { defects: [defect] });
-    expect(await codesOf(bytes, options)).toEqual([code]);
-  });
-
-  test("is in this file or named as being elsewhere", () => {
-    const tried = [...cases.map(({ code }) => code), ...made.map(([code]) => code), ...elsewhere];
+  test("is made by a sample, in this file, or where this file says", () => {
+    for (const [code, file] of Object.entries(elsewhere)) {
+      expect(readFileSync(new URL(file, import.meta.url), "utf8"), file).toContain(code);
+    }
+    const tried = new Set<string>([
+      ...cases.map(({ code }) => code),
+      ...made,
+      ...Object.keys(elsewhere),
+    ]);
     const all = [...Object.keys(manifestProblems), ...Object.keys(manifestWarnings)];
-    expect(tried.toSorted()).toEqual(all.toSorted());
+    expect(all.filter((code) => !tried.has(code))).toEqual([]);
   });
 });

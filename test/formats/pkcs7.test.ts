@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findCertificates } from "../../src/formats/pkcs7/find-certificates.ts";
 import { sequence } from "../support/encode-der.ts";
+import { readBothWays } from "./read-both-ways.ts";
 import { makeSample, readAll, recordsOf, toLines } from "./support.ts";
 
 const pem = (label: string, der: Uint8Array) =>
@@ -36,6 +37,26 @@ describe("PKCS#7", () => {
     expect(survey.format).toBe("pem");
     expect(toLines(rows)).toEqual(devices.map((line) => line.replace(/^\d+/, "1")));
     expect(recordsOf(rows).map(({ chain }) => chain.length)).toEqual(Array(5).fill(1));
+  });
+
+  test("may follow another", async () => {
+    const more = ["8: sensor-0000001", "9: sensor-0000002"];
+    for (const gap of [Buffer.of(), Buffer.alloc(90, 0x30), Buffer.from("\r\n")]) {
+      const input = Buffer.concat([bytes, gap, toIndefinite(bytes)]);
+      const { lines } = await readBothWays(input);
+      expect(lines.slice(0, 5)).toEqual(devices);
+      expect(lines.slice(5, 7)).toEqual(more);
+      expect(lines).toHaveLength(10);
+    }
+  });
+
+  test("may be in base64 or hex", async () => {
+    const inLine = devices.map((line) => line.replace(/^\d+/, "1"));
+    const base64 = bytes.toString("base64");
+    const folded = (base64.match(/.{1,64}/g) ?? []).join("\r\n");
+    for (const input of [base64, folded, bytes.toString("hex")]) {
+      expect(await readBothWays(input)).toEqual({ format: "base64-list", cas: 1, lines: inLine });
+    }
   });
 
   test("cut short loses what is cut", async () => {

@@ -5,6 +5,7 @@ import type {
 } from "../../src/formats/manifest-format.ts";
 import { readManifestPart } from "../../src/formats/read-manifest.ts";
 import { createSample, type SampleRequest } from "../../src/formats/sample/create-sample.ts";
+import type { SamplePki } from "../../src/formats/sample/sample-format.ts";
 import { sampleFormats } from "../../src/formats/sample/sample-formats.ts";
 import {
   type ManifestSurvey,
@@ -13,6 +14,11 @@ import {
 } from "../../src/formats/survey-manifest.ts";
 
 export const now = new Date("2026-01-15T10:30:00Z");
+
+/** How often a property is tried: few times in `npm test`, more often in `npm run test:formats`. */
+export function runs(few: number): { readonly numRuns: number } {
+  return { numRuns: few * Number(process.env["MUSTER_TEST_RUNS"] ?? 1) };
+}
 
 interface Read {
   readonly survey: ManifestSurvey;
@@ -70,7 +76,7 @@ export function toLines(rows: readonly ManifestRow[]): readonly string[] {
 export function makeSample(
   name: string,
   request: Partial<Omit<SampleRequest, "format">> = {},
-): { readonly bytes: Buffer; readonly options: ManifestOptions } {
+): { readonly bytes: Buffer; readonly options: ManifestOptions; readonly pki: SamplePki } {
   const format = sampleFormats.find((each) => each.name === name);
   if (format === undefined) throw new Error(`There is no sample format ${name}.`);
   const { chunks, pki } = createSample({
@@ -80,7 +86,12 @@ export function makeSample(
     ...request,
   });
   const signed = pki.signer ? { signers: [pki.signer.der], roots: [pki.root.der] } : {};
-  return { bytes: Buffer.concat([...chunks]), options: signed };
+  const { mapping } = format;
+  return {
+    bytes: Buffer.concat([...chunks]),
+    options: { ...signed, ...(mapping && { mapping }) },
+    pki,
+  };
 }
 
 /** Device certificates as PEM. */

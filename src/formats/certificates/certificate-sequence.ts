@@ -7,14 +7,15 @@ import type {
   ManifestFormat,
   ManifestOptions,
   ManifestProblem,
+  ManifestRecord,
   ManifestRow,
   ManifestWarning,
 } from "../manifest-format.ts";
 import { type CaPool, createCaPool, type PooledCa } from "./ca-pool.ts";
 import type { Block } from "./find-records.ts";
 import { mayBeCa } from "./may-be-ca.ts";
-import { holdsPrivateKey, isPrivateKey, mayBePrivateKey } from "./private-keys.ts";
-import { isCa, privateKeyRefused, readCertificate } from "./read-certificate.ts";
+import { holdsPrivateKey, mayBePrivateKey } from "./private-keys.ts";
+import { isCa, privateKeyRefused, readCertificate, refuseKey } from "./read-certificate.ts";
 
 /** What one record holds: a certificate that is yet to be read, or none, and why. */
 export type SequenceItem =
@@ -41,10 +42,11 @@ export function readSequence(
 ): Pick<ManifestFormat, "findCas" | "createReader"> {
   return {
     findCas: (frame, source) => {
+      if (toFaultProblem(frame.fault, 1)) return [];
       return find(frame, () => {}).flatMap((item) => {
         if (!("der" in item)) return [];
         const der = toBuffer(item.der);
-        if (mayBePrivateKey(der) && isPrivateKey(der)) throw privateKeyRefused(source);
+        if (mayBePrivateKey(der)) refuseKey(der, source);
         return mayBeCa(der) ? toCa(der, source) : [];
       });
     },
@@ -60,7 +62,7 @@ export function readSequence(
 }
 
 function createSequenceReader(
-  { cas = [] }: ManifestContext,
+  { cas = [], leading = 0 }: ManifestContext,
   { source = "The manifest", verifyChains = true }: ManifestOptions,
 ) {
   const pool = createCaPool({ verify: verifyChains });
@@ -73,17 +75,25 @@ function createSequenceReader(
       if ("code" in item) return [{ kind: "problem", record, ...item }];
       const read = readCertificate(item.der, toFacts, { ...item, source });
       if ("problem" in read) {
-        return [{ kind: "problem", record, code: "CERTIFICATE_UNREADABLE", message: read.problem }];
+        return [{ kind: "problem", record, code: read.code, message: read.problem }];
       }
       if (isCa(read)) return [];
       const trails = read.trailing > 0 || fault === "trailing";
-      return [toRecord({ ...read, trails }, record, { pool, known })];
+      const warnings = [
+        ...(record === 1 && leading > 0 ? [toLeadingWarning(leading)] : []),
+        ...(trails ? [trailingWarning] : []),
+      ];
+      return [toRecord({ ...read, warnings }, record, { pool, known })];
     },
   };
 }
 
 function toRecord(
-  { der, facts, trails }: ReturnType<typeof toFacts> & { der: Uint8Array; trails: boolean },
+  {
+    der,
+    facts,
+    warnings,
+  }: ReturnType<typeof toFacts> & Pick<ManifestRecord, "warnings"> & { readonly der: Uint8Array },
   record: number,
   { pool, known }: { readonly pool: CaPool; readonly known: readonly PooledCa[] },
 ): ManifestRow {
@@ -97,7 +107,7 @@ function toRecord(
       chain,
       attributes: {},
       verified: verified ? "chain" : "none",
-      warnings: trails ? [trailingWarning] : [],
+      warnings,
     };
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
@@ -109,6 +119,11 @@ export const trailingWarning: ManifestWarning = {
   code: "BYTES_AFTER_CERTIFICATE",
   message: "Bytes after the certificate were cut off.",
 };
+
+function toLeadingWarning(bytes: number): ManifestWarning {
+  const message = `${bytes} bytes before the certificate were passed over.`;
+  return { code: "BYTES_BEFORE_CERTIFICATE", message };
+}
 
 function toFacts(der: Uint8Array) {
   return { facts: toCertificateFacts(der) };

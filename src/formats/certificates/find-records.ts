@@ -4,7 +4,7 @@ export type FoundRecord = { readonly record: number } & (
   | { readonly problem: string }
 );
 
-const begin = /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----/g;
+const begin = /-----BEGIN ?((?:TRUSTED ?|X509 ?)?CERTIFICATE)-----/g;
 
 /**
  * Finds certificates in a text: PEM blocks with anything around them; else base64 or hex of DER, or
@@ -32,20 +32,47 @@ export function findPemBlocks(text: string): readonly Block[] {
     const rest = text.slice(start.index + start[0].length, starts[index + 1]?.index);
     const end = rest.indexOf("-----END");
     if (end < 0) return { problem: "The PEM block has no end." };
-    const der = fromBase64(rest.slice(0, end).replaceAll(/\\+[nrt]|\s/g, ""));
+    const der = decodeBody(rest.slice(0, end));
     if (der === undefined) return { problem: "The PEM block does not hold base64." };
     // OpenSSL's trust settings follow the certificate.
-    return { der, mayTrail: start[1] === "TRUSTED CERTIFICATE" };
+    return { der, mayTrail: start[1]?.startsWith("TRUSTED") ?? false };
   });
+}
+
+/** Decodes what is between the BEGIN and the END of a PEM block. */
+export function decodeBody(body: string): Uint8Array | undefined {
+  const compact = body.replaceAll(/\\+[nrt]|\s/g, "");
+  // In front a hyphen is one too many, not a digit of base64url.
+  const der = compact.startsWith("-") ? undefined : fromBase64(compact);
+  return der ?? fromBase64(mend(body));
+}
+
+/**
+ * Takes out of a body what programs put there: headers (RFC 1421 §4.4), `=3D` of quoted-printable, the
+ * quotes and commas of source code, `>` of quoted mail, what cannot be seen, and hyphens beyond the five.
+ */
+function mend(body: string): string {
+  return body
+    .replaceAll(/\\+[nr]/g, "\n")
+    .replaceAll(/^[ \t>]*[A-Za-z][\w-]{0,60}:.*$/gm, "")
+    .replaceAll("=3D", "=")
+    .replaceAll(/\\+t|["'>,;\\]|[^\x21-\x7e]/g, "")
+    .replaceAll(/^-+|-+$/g, "");
 }
 
 /** What one line, or all of them joined, stands for. */
 export type Decoded = { readonly der: Uint8Array } | { readonly pem: string } | undefined;
 
-/** Reads hex or base64 of DER, or base64 of PEM. */
+/**
+ * Reads hex or base64 of DER, or base64 of PEM; hex with colons, hyphens or as an array of C, either in
+ * quotes or with a comma after it.
+ */
 export function decode(line: string): Decoded {
-  const compact = line.replaceAll(/\s/g, "");
-  const hex = compact.replace(/^0x/i, "").replaceAll(":", "");
+  const compact = line
+    .replaceAll(/\s/g, "")
+    .replace(/^["']/, "")
+    .replace(/["',;]+$/, "");
+  const hex = toHex(compact);
   if (/^30(?:[0-9a-f]{2})+$/i.test(hex)) return { der: new Uint8Array(Buffer.from(hex, "hex")) };
   const bytes = fromBase64(compact);
   if (bytes?.[0] === 0x30) return { der: bytes };
@@ -53,14 +80,25 @@ export function decode(line: string): Decoded {
   return text?.includes("-----BEGIN ") ? { pem: text } : undefined;
 }
 
+function toHex(compact: string): string {
+  // As `xxd -i` writes, with the name and the length of the array around it.
+  if (compact.includes(",0x")) {
+    return (compact.match(/0x[0-9a-f]{2}(?=[,}]|$)/gi) ?? []).join("").replaceAll(/0x/gi, "");
+  }
+  return compact.replace(/^0x/i, "").replaceAll(/[:-]/g, "");
+}
+
 /** Whether a line ends where what it holds does: then each line is a record of its own. */
 export function isWhole(decoded: Decoded): boolean {
   if (decoded === undefined) return false;
-  if ("pem" in decoded) return decoded.pem.includes("-----END");
+  if ("pem" in decoded) {
+    return decoded.pem.indexOf("-----END", decoded.pem.indexOf("-----BEGIN ")) >= 0;
+  }
   const { der } = decoded;
   const lengthBytes = (der[1] ?? 0) & 0x7f;
   const length = der.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0);
-  return (der[1] ?? 0) > 0x80 && length > 0 && 2 + lengthBytes + length <= der.length;
+  // Shorter ones are written otherwise: what a line of a longer certificate begins with by chance.
+  return (der[1] ?? 0) > 0x80 && length >= 0x80 && 2 + lengthBytes + length <= der.length;
 }
 
 function isPresent(decoded: Decoded): boolean {

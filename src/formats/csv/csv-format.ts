@@ -1,5 +1,5 @@
 import { MusterError } from "../../rules/errors.ts";
-import { createFieldReader, refuseSecrets, secretRefused } from "../fields/read-device-record.ts";
+import { refuseSecrets, secretRefused } from "../fields/read-device-record.ts";
 import {
   foldName,
   missingFields,
@@ -7,7 +7,6 @@ import {
   resolveFields,
 } from "../fields/resolve-fields.ts";
 import type { Frame } from "../framing/cut-records.ts";
-import { toFaultProblem } from "../framing/record-faults.ts";
 import { toShown } from "../framing/to-text.ts";
 import type {
   ManifestContext,
@@ -15,9 +14,10 @@ import type {
   ManifestHead,
   ManifestOptions,
   ManifestStart,
-  ReadFrame,
 } from "../manifest-format.ts";
 import { cutCsv } from "./cut-csv.ts";
+import { findIdDigits } from "./find-id-digits.ts";
+import { findKnownExport, type KnownExport } from "./known-exports.ts";
 import {
   type CsvHeader,
   type FirstRow,
@@ -25,6 +25,7 @@ import {
   readFirstRow,
   readHeader,
 } from "./read-header.ts";
+import { createRowReader } from "./read-rows.ts";
 import { splitRow } from "./split-row.ts";
 
 /**
@@ -36,6 +37,7 @@ import { splitRow } from "./split-row.ts";
 export const csvFormat: ManifestFormat = {
   name: "csv",
   title: "CSV",
+  maps: ["cert", "id", "chain"],
   detect,
   cut: ({ delimiter = "," }) => cutCsv(delimiter),
   createCheck: createRowCheck,
@@ -43,17 +45,34 @@ export const csvFormat: ManifestFormat = {
 };
 
 function detect(head: ManifestHead, options: ManifestOptions): ManifestStart | undefined {
-  const { source = "The manifest", mapping } = options;
+  // An array of PEM texts in JSON is read as PEM.
+  if (/^\s*\[\s*"-----BEGIN /.test(head.text)) return undefined;
   const first = readFirstRow(head);
   if (first) return detectHeadless(first, options);
-  const header = readHeader(head, mapping);
+  const header = readHeader(head, options.mapping);
   if (header === undefined) return undefined;
-  const { names, resolved, skip, delimiter } = header;
-  const start = { skip, context: { header: names, delimiter } };
+  if (!isOfUse(head, header, options)) return undefined;
+  const { names, skip, delimiter } = header;
+  const idDigits = findIdDigits(head, header);
+  const digits = idDigits === undefined ? {} : { idDigits };
+  return { skip, context: { header: names, delimiter, ...digits } };
+}
+
+/**
+ * Whether this is a table with certificates, as far as its columns say.
+ *
+ * @throws MusterError where it is a table of devices and cannot be read as it is.
+ */
+function isOfUse(
+  head: ManifestHead,
+  header: CsvHeader,
+  { source = "The manifest", mapping = {} }: ManifestOptions,
+): boolean {
+  const { names, resolved } = header;
   if (isFlashRecipe(names)) throw secretRefused(source, "it is a table for esp_secure_cert");
-  if (mapping && names.length > 1) {
-    const missing = missingFields(names, mapping);
-    if (missing.length > 0) throw unmapped(source, `has no column ${missing.join(", ")}`, names);
+  const missing = names.length > 1 ? missingFields(names, mapping) : [];
+  if (missing.length > 0) {
+    throw unmapped(source, `has no column ${missing.map(toShown).join(", ")}`, names);
   }
   if (resolved.ambiguous) {
     const both = [resolved.certificate, ...resolved.ambiguous].map((at) =>
@@ -61,14 +80,25 @@ function detect(head: ManifestHead, options: ManifestOptions): ManifestStart | u
     );
     throw unmapped(source, `could have its certificates in ${both.join(" or ")}`, names);
   }
-  if (resolved.certificate !== undefined || resolved.request !== undefined) return start;
+  if (resolved.certificate !== undefined || resolved.request !== undefined) return true;
   const inSecondRow = findCertificate(head, header);
   if (inSecondRow !== undefined) {
     const guess = `has a certificate in the column ${toShown(inSecondRow)}, a name that says nothing to Muster`;
     throw unmapped(source, guess, names);
   }
-  if (!isTableOfDevices(header)) return undefined;
-  if (resolved.certificateId !== undefined) throw withoutCertificates(source, resolved.secrets);
+  return refuseOthers(header, source);
+}
+
+/** @returns false for what is no table of devices. */
+function refuseOthers(header: CsvHeader, source: string): false {
+  const { names, resolved } = header;
+  const known = findKnownExport(names);
+  if (known !== undefined) throw withoutCertificates(source, known, resolved.secrets);
+  if (!isTableOfDevices(header)) return false;
+  if (resolved.certificateId !== undefined) {
+    const what = "names certificates by thumbprint and holds none";
+    throw withoutCertificates(source, { what }, resolved.secrets);
+  }
   throw unmapped(source, "has no column that is known to hold certificates", names);
 }
 
@@ -95,13 +125,17 @@ function isFlashRecipe(names: readonly string[]): boolean {
   return foldName(names[0] ?? "") === "tlvtype";
 }
 
-function withoutCertificates(source: string, secrets: ResolvedFields["secrets"]): MusterError {
+function withoutCertificates(
+  source: string,
+  { what, advice = askForCertificates }: KnownExport,
+  secrets: ResolvedFields["secrets"],
+): MusterError {
   const more = secrets.length > 0 ? " It may hold secrets as well." : "";
-  return new MusterError(
-    "MANIFEST_WITHOUT_CERTIFICATES",
-    `${source} names certificates by thumbprint and holds none.${more} Ask the manufacturer for the certificates themselves: Muster checks who issued them.`,
-  );
+  return new MusterError("MANIFEST_WITHOUT_CERTIFICATES", `${source} ${what}.${more} ${advice}`);
 }
+
+const askForCertificates =
+  "Ask the manufacturer for the certificates themselves: Muster checks who issued them.";
 
 function unmapped(source: string, what: string, names: readonly string[]): MusterError {
   const columns = names.slice(0, 20).map(toShown).join(", ");
@@ -110,28 +144,6 @@ function unmapped(source: string, what: string, names: readonly string[]): Muste
     `${source} ${what}. Say which column holds what, such as --map "<column>=cert" and --map "<column>=id". Its columns: ${columns}.`,
     { details: { columns: names.slice(0, 20) } },
   );
-}
-
-/** Builds the reading of rows, by the names of their columns. */
-export function createRowReader(
-  { header: names = [], delimiter = "," }: ManifestContext,
-  options: ManifestOptions,
-): ReadFrame {
-  const resolved = resolveFields(names, options.mapping);
-  const read = createFieldReader(options);
-  const columns = `column${names.length === 1 ? "" : "s"}`;
-  return ({ fault, bytes }, record) => {
-    const problem = toFaultProblem(fault, record);
-    if (problem) return [problem];
-    const values = splitRow(bytes, delimiter);
-    const excess = values.slice(names.length).some((value) => value.trim() !== "");
-    const isShort = values.length <= (resolved.certificate ?? 0);
-    if (excess || isShort) {
-      const message = `There are ${values.length} cells to ${names.length} ${columns}.`;
-      return [{ kind: "problem", record, code: "CELL_COUNT_WRONG", message }];
-    }
-    return [read({ names, values, resolved, kind: "column" }, record)];
-  };
 }
 
 /** Looks into the columns that are named as secrets, if there are any. */

@@ -2,6 +2,7 @@ import { toCertificateText } from "../sample/certificate-text.ts";
 import { genericProfile } from "../sample/generic-profile.ts";
 import type { SampleFormat } from "../sample/sample-format.ts";
 import { writeRow } from "./write-row.ts";
+import { writeSampleRow } from "./write-sample-row.ts";
 
 export const csvSample: SampleFormat = {
   name: "csv",
@@ -10,9 +11,21 @@ export const csvSample: SampleFormat = {
   profile: genericProfile,
   *write(rows, { defects }) {
     const delimiter = defects.has("semicolon") ? ";" : ",";
-    yield writeRow(["device_id", "certificate", "lot"], { delimiter });
+    const hasSecret = defects.has("secret");
+    const names = defects.has("other-header")
+      ? ["Nr", "Zertifikat", "Los"]
+      : ["device_id", "certificate", "lot"];
+    if (!defects.has("no-header")) {
+      yield writeRow(hasSecret ? [...names, "psk"] : names, { delimiter });
+    }
     for (const row of rows) {
-      yield writeRow([row.deviceId, toCertificateText(row, defects), "7"], { delimiter });
+      if (row.defect === "repeated-header") {
+        yield writeRow(names, { delimiter });
+        continue;
+      }
+      const cells = [row.deviceId, toCertificateText(row, defects), "7"];
+      const secret = row.defect === "secret" ? "c2FtcGxl" : "";
+      yield writeSampleRow(row, hasSecret ? [...cells, secret] : cells, { delimiter });
     }
   },
 };

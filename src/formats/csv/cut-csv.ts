@@ -1,8 +1,12 @@
 import { carriageReturn, findLineEnd, lineFeed } from "../framing/cut-line.ts";
 import type { Cut, CutResult, Resync } from "../framing/cut-records.ts";
 import { maxRecordBytes } from "../manifest-format.ts";
+import { passPem } from "./pass-pem.ts";
+import { skipComments } from "./skip-comments.ts";
 
 const quote = 0x22;
+/** Ctrl-Z; NULs beside it are padding. */
+const endOfFile = 0x1a;
 
 /** Where a cell is: with its quotes, if it has any. */
 export interface CellRange {
@@ -18,8 +22,8 @@ interface ScannedRow {
 }
 
 /**
- * Finds the rows of a CSV: quoted cells may go over several lines, CR, LF or both end a row, rows
- * without content are passed over.
+ * Finds the rows of a CSV: quoted cells may go over several lines, and so may PEM without quotes; CR,
+ * LF or both end a row; rows without content and comments are passed over.
  *
  * A quote that nothing closes spoils its own row only: the next line with a delimiter in it begins
  * another. Lines without, as those of PEM, belong to what is spoilt.
@@ -61,10 +65,10 @@ function findRow(
   from: number,
   { separator, atEnd }: { readonly separator: number; readonly atEnd: boolean },
 ): CutResult {
-  let start = from;
-  while (isLineEnd(window[start])) start += 1;
+  const { start, isOpen } = skipComments(window, from, { separator, atEnd });
   if (start >= window.length) return atEnd ? undefined : { keep: start };
-  return toResult(scanRow(window, start, separator), { window, start, separator, atEnd });
+  if (isOpen) return { keep: start };
+  return toResult(scanRow(window, start, separator, atEnd), { window, start, separator, atEnd });
 }
 
 interface Place {
@@ -89,7 +93,7 @@ function toResult(
 /** Splits one whole row. */
 export function scanCells(row: Buffer, delimiter: string): readonly CellRange[] {
   const padded = Buffer.concat([row, Buffer.of(lineFeed)]);
-  const scanned = scanRow(padded, 0, delimiter.charCodeAt(0));
+  const scanned = scanRow(padded, 0, delimiter.charCodeAt(0), true);
   return typeof scanned === "object" ? scanned.cells : [{ start: 0, end: row.length }];
 }
 
@@ -97,6 +101,7 @@ function scanRow(
   window: Buffer,
   from: number,
   separator: number,
+  atEnd: boolean,
 ): ScannedRow | "open-quote" | "open-row" {
   const limit = Math.min(window.length, from + maxRecordBytes);
   const cells: CellRange[] = [];
@@ -105,7 +110,9 @@ function scanRow(
     const opening = findOpeningQuote(window, at, separator);
     const closing = opening === undefined ? undefined : findClosingQuote(window, opening, limit);
     if (closing === -1) return "open-quote";
-    const end = findCellEnd(window, closing === undefined ? at : closing + 1, limit, separator);
+    const content = closing === undefined ? passPem(window, at, { limit, atEnd }) : closing + 1;
+    if (content === undefined) return "open-row";
+    const end = findCellEnd(window, content, limit, separator);
     if (end >= limit) return "open-row";
     cells.push({ start: opening ?? at, end, ...(closing !== undefined && { closing }) });
     if (window[end] !== separator) return { cells, end };
@@ -140,7 +147,7 @@ function isLineEnd(byte: number | undefined): boolean {
   return byte === lineFeed || byte === carriageReturn;
 }
 
-/** As spreadsheets write below a table: nothing but delimiters, blanks and empty quotes. */
+/** As spreadsheets write below a table, and DOS at the end of a file. */
 function isEmptyRow(
   window: Buffer,
   { start, end }: { readonly start: number; readonly end: number },
@@ -148,7 +155,8 @@ function isEmptyRow(
 ): boolean {
   for (let at = start; at < end; at += 1) {
     const byte = window[at];
-    if (byte !== separator && byte !== quote && byte !== 0x20 && byte !== 0x09) return false;
+    const isNothing = byte === separator || byte === quote || byte === 0x20 || byte === 0x09;
+    if (!isNothing && byte !== 0 && byte !== endOfFile) return false;
   }
   return true;
 }

@@ -1,7 +1,8 @@
 import { decode, isWhole } from "../certificates/find-records.ts";
-import { type ResolvedFields, resolveFields } from "../fields/resolve-fields.ts";
+import { missingFields, type ResolvedFields, resolveFields } from "../fields/resolve-fields.ts";
 import type { ColumnMapping, ManifestHead } from "../manifest-format.ts";
 import { cutCsv } from "./cut-csv.ts";
+import { readFirstRows } from "./read-first-rows.ts";
 import { splitRow } from "./split-row.ts";
 
 export interface CsvHeader {
@@ -21,13 +22,14 @@ const delimiters = [",", ";", "\t", "|"];
 const maxColumns = 500;
 
 /**
- * Reads the first row as the names of columns, with the delimiter that makes most sense of it.
+ * Reads the names of columns, with the delimiter that makes most sense of them: from the first row, or
+ * one of the next few below a title.
  *
- * @returns undefined when it cannot be one.
+ * @returns undefined when there are none.
  */
 export function readHeader(head: ManifestHead, mapping?: ColumnMapping): CsvHeader | undefined {
   // As spreadsheets are told the delimiter.
-  const [told = "", separator] = /^sep=(.)\r?\n?/i.exec(head.text) ?? [];
+  const [told = "", separator] = /^"?sep=(.)"?\r?\n?/i.exec(head.text) ?? [];
   const candidates = (separator === undefined ? delimiters : [separator]).flatMap(
     (delimiter) => readWith(head, { delimiter, from: told.length, mapping }) ?? [],
   );
@@ -40,38 +42,61 @@ export function readHeader(head: ManifestHead, mapping?: ColumnMapping): CsvHead
  */
 export function readFirstRow(head: ManifestHead): FirstRow | undefined {
   for (const delimiter of delimiters) {
-    const row = cutCsv(delimiter)(head.bytes, 0, head.complete);
-    if (row === undefined || "keep" in row || row.fault) continue;
-    const cells = splitRow(head.bytes.subarray(row.start, row.end), delimiter);
-    if (cells.some(isCertificate) && cells.length > 1) return { cells, delimiter };
+    const [cells] = readFirstRows(head, { delimiter }).take(1);
+    // With nothing beside it a certificate is one of a list, indented or with a comma after it.
+    const filled = cells?.filter((cell) => cell.trim() !== "") ?? [];
+    if (cells?.some(isCertificate) && filled.length > 1) return { cells, delimiter };
   }
   return undefined;
 }
 
 /** @returns the name of a column that holds a certificate in the row after the header. */
 export function findCertificate(
-  { bytes, complete }: ManifestHead,
+  head: ManifestHead,
   { names, delimiter, skip }: CsvHeader,
 ): string | undefined {
-  const row = cutCsv(delimiter)(bytes, skip, complete);
-  if (names.length < 2 || row === undefined || "keep" in row || row.fault) return undefined;
-  const cells = splitRow(bytes.subarray(row.start, row.end), delimiter);
-  return cells.length === names.length ? names[cells.findIndex(isCertificate)] : undefined;
+  const [cells = []] = readFirstRows(head, { delimiter, from: skip }).take(1);
+  const isRow = names.length > 1 && cells.length === names.length;
+  return isRow ? names[cells.findIndex(isCertificate)] : undefined;
 }
 
 export function isCertificate(cell: string): boolean {
   return cell.startsWith("-----BEGIN CERTIFICATE-----") || isWhole(decode(cell));
 }
 
-function readWith(
+interface Attempt {
+  readonly delimiter: string;
+  readonly from: number;
+  readonly mapping: ColumnMapping | undefined;
+}
+
+/** Rows of a title above the names. */
+const maxTitleRows = 10;
+
+/** The first row that names what is needed; else the first of all, of which somebody can be told. */
+function readWith(head: ManifestHead, { from, ...attempt }: Attempt): CsvHeader | undefined {
+  let first: CsvHeader | undefined;
+  let next: number | undefined = from;
+  for (let row = 0; row <= maxTitleRows && next !== undefined; row += 1) {
+    const header = readNames(head, { ...attempt, from: next });
+    if (header && isMeant(header, attempt.mapping) && (row === 0 || header.names.length > 1)) {
+      return header;
+    }
+    if (row === 0) first = header;
+    next = header?.skip;
+  }
+  return first;
+}
+
+function isMeant({ names, resolved }: CsvHeader, mapping: ColumnMapping | undefined): boolean {
+  if (mapping && missingFields(names, mapping).length > 0) return false;
+  return resolved.certificate !== undefined || resolved.request !== undefined;
+}
+
+function readNames(
   { bytes, complete }: ManifestHead,
-  given: {
-    readonly delimiter: string;
-    readonly from: number;
-    readonly mapping?: ColumnMapping | undefined;
-  },
+  { delimiter, from, mapping }: Attempt,
 ): CsvHeader | undefined {
-  const { delimiter, from, mapping } = given;
   const row = cutCsv(delimiter)(bytes, from, complete);
   if (row === undefined || "keep" in row || row.fault) return undefined;
   const names = splitRow(bytes.subarray(row.start, row.end), delimiter);

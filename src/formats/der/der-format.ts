@@ -1,6 +1,7 @@
 import { type FindCertificates, readSequence } from "../certificates/certificate-sequence.ts";
-import { type Cut, type Found, type More, skipAll } from "../framing/cut-records.ts";
+import { type Cut, type Found, type More, type Resync, skipAll } from "../framing/cut-records.ts";
 import { type ManifestFormat, maxRecordBytes } from "../manifest-format.ts";
+import { certificateStartBytes, findCertificateStart } from "./find-certificate-start.ts";
 
 export const findInElement: FindCertificates = ({ bytes }) => [{ der: bytes, mayTrail: false }];
 
@@ -13,7 +14,11 @@ export const derFormat: ManifestFormat = {
   name: "der",
   title: "DER certificates",
   binary: true,
-  detect: ({ bytes }) => (startsDer(bytes, 0) ? { skip: 0, context: {} } : undefined),
+  detect: ({ bytes }) => {
+    if (startsDer(bytes, 0)) return { skip: 0, context: {} };
+    const start = findCertificateStart(bytes.subarray(0, maxLeading), 0);
+    return start === undefined ? undefined : { skip: start, context: { leading: start } };
+  },
   cut: () => cutDer,
   ...readSequence(findInElement),
 };
@@ -24,19 +29,36 @@ function startsDer(bytes: Buffer, at: number): boolean {
   return bytes[at] === 0x30 && length >= 0x81 && length <= 0x84;
 }
 
+/**
+ * So far a certificate may stand behind something else, as an OPTIGA Trust M puts an identity tag before
+ * it, and memory read out of a chip begins with what was not written.
+ */
+const maxLeading = 4096;
 const headerBytes = 6;
 
-/** Finds the elements of a file that has nothing else. */
+/**
+ * Finds the certificates of a file that has nothing else, but padding: what was read from one chip after
+ * another, or joined by a program that adds line ends.
+ */
 const cutDer: Cut = (window, start, atEnd) => {
   const there = window.length - start;
   if (there === 0) return atEnd ? undefined : { keep: start };
   if (there < headerBytes && !atEnd) return { keep: start };
   const element = cutElement(window, start, atEnd);
-  if ("keep" in element || element.fault || element.end === window.length) return element;
+  if ("keep" in element || element.fault || (atEnd && element.end === window.length)) {
+    return element;
+  }
   // Two bytes more tell whether another certificate follows.
   if (window.length < element.end + 2 && !atEnd) return { keep: start };
   if (startsDer(window, element.end)) return element;
-  return { ...element, next: skipAll, fault: "trailing" };
+  return { ...element, fault: "trailing", resync: toCertificate };
+};
+
+const toCertificate: Resync = (window, from) => {
+  const next = findCertificateStart(window, from);
+  return next === undefined
+    ? { keep: Math.max(from, window.length - certificateStartBytes) }
+    : { next };
 };
 
 /** Finds the certificates of a list, which ends with whatever is none. */

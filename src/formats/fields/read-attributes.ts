@@ -8,6 +8,11 @@ const maxValueLength = 1024;
 /** RainMaker's holds the proof of possession, which is between the device and its owner. */
 const leftOut = new Set(["qrcode"]);
 
+/** A column without a name, or with what is nobody else's business. */
+export function isLeftOut(name: string): boolean {
+  return name === "" || leftOut.has(foldName(name));
+}
+
 /** @param value undefined for what is nested. */
 export type NamedValue = readonly [name: string, value: string | undefined];
 
@@ -19,7 +24,7 @@ export function readAttributes(values: Iterable<NamedValue>): {
   const attributes = new Map<string, string>();
   const warnings: ManifestWarning[] = [];
   for (const [name, value] of values) {
-    if (name === "" || value === "" || leftOut.has(foldName(name))) continue;
+    if (value === "" || isLeftOut(name)) continue;
     const fits = name.length <= maxNameLength && attributes.size < maxAttributes;
     const isText = value?.isWellFormed() === true && name.isWellFormed();
     if (fits && isText && value.length <= maxValueLength) {

@@ -62,7 +62,7 @@ function readCertificates(text: string, source: string) {
     "problem" in record ? record : readCertificate(record.der, toFacts, { ...record, source }),
   );
   const certificates = found.filter((each) => "facts" in each);
-  const problem = found.find((each) => "problem" in each)?.problem;
+  const problem = found.find((each) => "problem" in each);
   return { certificates, problem };
 }
 
@@ -70,7 +70,14 @@ function toFacts(der: Uint8Array) {
   return { facts: toCertificateFacts(der) };
 }
 
-function explain(text: string, problem: string | undefined): Refusal {
+const neither = "It is neither PEM nor base64 nor hex of a certificate.";
+
+interface Problem {
+  readonly problem: string;
+  readonly code?: ManifestProblem["code"];
+}
+
+function explain(text: string, problem: Problem | undefined): Refusal {
   const compact = text.replaceAll(/[\s:]/g, "");
   if (text.length === spreadsheetLimit) {
     return { code: "CELL_CUT_BY_SPREADSHEET", message: "It has exactly 32,767 characters." };
@@ -81,6 +88,6 @@ function explain(text: string, problem: string | undefined): Refusal {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(compact)) {
     return { code: "CERTIFICATE_ID_ONLY", message: "It is a hash of a certificate." };
   }
-  const message = problem ?? "It is neither PEM nor base64 nor hex of a certificate.";
-  return { code: "CERTIFICATE_UNREADABLE", message };
+  const { code = "CERTIFICATE_UNREADABLE", problem: message = neither } = problem ?? {};
+  return { code, message };
 }

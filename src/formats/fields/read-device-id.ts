@@ -4,7 +4,7 @@ import { foldName } from "./resolve-fields.ts";
 
 const maxLength = 128;
 /** How spreadsheets show a long number. */
-const scientific = /^\d(?:[.,]\d+)?E\+\d+$/i;
+const scientific = /^-?\d(?:(?:[.,]\d+)?E\+|[.,]\d+E-?)\d+$/i;
 const hardwareAddress = /^(?:mac|macaddress|wifimac|blemac|eui48|eui64|deveui)$/;
 
 /**
@@ -34,6 +34,12 @@ export function readDeviceId(
     }
   }
   return { deviceId: hardwareAddress.test(foldName(name)) ? toAddress(deviceId) : deviceId };
+}
+
+/** The id of a record that is refused for something else, where it is one. */
+export function toReadableId(name: string, value: string): string | undefined {
+  const read = readDeviceId(name, value, undefined);
+  return "deviceId" in read ? read.deviceId : undefined;
 }
 
 function toAddress(text: string): string {

@@ -7,6 +7,7 @@ import type {
   ManifestProblem,
   ManifestRecord,
   ManifestRow,
+  ManifestWarning,
 } from "../manifest-format.ts";
 import { type NamedValue, readAttributes } from "./read-attributes.ts";
 import {
@@ -14,7 +15,7 @@ import {
   readCertificateField,
   readChainField,
 } from "./read-certificate-field.ts";
-import { readDeviceId } from "./read-device-id.ts";
+import { readDeviceId, toReadableId } from "./read-device-id.ts";
 import type { ResolvedFields } from "./resolve-fields.ts";
 
 /** One record as names and values, of a row or an object. */
@@ -29,17 +30,23 @@ export interface NamedFields {
 
 export type ReadFields = (fields: NamedFields, record: number) => ManifestRow;
 
-/** Builds the reading of formats in which a record is a set of named fields. */
-export function createFieldReader({
-  source = "The manifest",
-  verifyChains = true,
-}: ManifestOptions): ReadFields {
+/**
+ * Builds the reading of formats in which a record is a set of named fields.
+ *
+ * @param idDigits how many digits ids have, where they are numbers of one length.
+ */
+export function createFieldReader(
+  { source = "The manifest", verifyChains = true }: ManifestOptions,
+  idDigits = 0,
+): ReadFields {
   const pool = createCaPool({ verify: verifyChains });
 
   function toChain(
     { leaf, facts, cas }: CertificateField,
     more: string,
   ): Pick<ManifestRecord, "chain" | "verified"> | Refusal {
+    // As most records are: no CAs, and nothing that is to be verified here.
+    if (!verifyChains && cas.length === 0 && more === "") return { chain: [], verified: "none" };
     const ders = [...cas, ...readChainField(more, source)];
     const known = ders.flatMap((der) => pool.read(der) ?? []);
     try {
@@ -56,7 +63,15 @@ export function createFieldReader({
     refuseSecrets(fields, source);
     const refuse = ({ code, message }: Refusal, at: number | undefined): ManifestProblem => {
       const field = at === undefined ? undefined : names[at];
-      return { kind: "problem", record, code, message, ...(field !== undefined && { field }) };
+      const deviceId = at === resolved.id ? undefined : toIdOf(fields);
+      return {
+        kind: "problem",
+        record,
+        code,
+        message,
+        ...(field !== undefined && { field }),
+        ...(deviceId !== undefined && { deviceId }),
+      };
     };
     const text = textAt(values, resolved.certificate);
     if (text.trim() === "") return refuse(explainMissing(fields), resolved.certificate);
@@ -75,7 +90,11 @@ export function createFieldReader({
       ...chain,
       ...id,
       attributes,
-      warnings: certificate.trails ? [trailingWarning, ...warnings] : warnings,
+      warnings: [
+        ...(certificate.trails ? [trailingWarning] : []),
+        ...checkDigits(id.deviceId, idDigits),
+        ...warnings,
+      ],
     };
   };
 }
@@ -94,6 +113,17 @@ function toId(
   const name = names[id] ?? "";
   const read = readDeviceId(name, values[id] ?? "", facts.subjectAttributes["CN"]?.[0]);
   return "code" in read ? read : { ...read, idSource: `${kind} ${name}` };
+}
+
+function toIdOf({ names, values, resolved: { id } }: NamedFields): string | undefined {
+  return id === undefined ? undefined : toReadableId(names[id] ?? "", values[id] ?? "");
+}
+
+/** Zeros that a spreadsheet took away in front are missed only beside ids that kept theirs. */
+function checkDigits(deviceId: string | undefined, digits: number): readonly ManifestWarning[] {
+  if (deviceId === undefined || deviceId.length >= digits || !/^\d+$/.test(deviceId)) return [];
+  const message = `${toShown(deviceId)} has ${deviceId.length} digits, where ids have ${digits}.`;
+  return [{ code: "DEVICE_ID_SHORT", message }];
 }
 
 function explainMissing({ values, resolved }: NamedFields): Refusal {

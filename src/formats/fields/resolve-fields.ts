@@ -26,7 +26,7 @@ const aliases = {
 } as const;
 
 const secrets =
-  /^(?:(?:device|client)?priv(?:ate)?key(?:pem)?|keypem|(?:iotc)?sas(?:key|token)?(?:primary|secondary)?|symmetrickey|sharedaccesskey|connectionstring|primarykey|secondarykey|psk|presharedkey|password|secret|pin)$/;
+  /^(?:(?:device|client)?priv(?:ate)?key(?:pem)?|keypem|(?:iotc)?sas(?:key|token)?(?:primary|secondary)?|symmetrickey|sharedaccesskey|connectionstring|accesstoken|authtoken|mqttpassword|wifipassword|appkey|nwkkey|appskey|nwkskey|primarykey|secondarykey|psk|presharedkey|password|secret|pin)$/;
 
 /** As names are compared: `Device_ID`, `device id` and `deviceId` are one. */
 export function foldName(name: string): string {

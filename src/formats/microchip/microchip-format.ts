@@ -1,6 +1,6 @@
 import type { ManifestFormat, ManifestOptions, ReadFrame } from "../manifest-format.ts";
-import { cutJsonObject } from "../ndjson/cut-json-object.ts";
 import { readFramedObject, readJsonObject } from "../ndjson/read-json-object.ts";
+import { cutEntry, findEntry } from "./cut-entry.ts";
 import { createEntryReader } from "./read-entry.ts";
 
 /**
@@ -12,18 +12,31 @@ import { createEntryReader } from "./read-entry.ts";
 export const microchipFormat: ManifestFormat = {
   name: "microchip",
   title: "Microchip manifest",
+  maps: ["cert"],
   detect: ({ bytes, complete, text }) => {
-    if (!/^\s*(?:\[\s*)?\{/.test(text)) return undefined;
-    const first = cutJsonObject(bytes, 0, complete);
-    if (first === undefined || "keep" in first || first.fault) return undefined;
-    const parsed = readJsonObject(bytes.subarray(first.start, first.end), 1);
-    if (!("object" in parsed)) return undefined;
-    const isEntry = ["payload", "protected", "signature"].every((name) => name in parsed.object);
-    return isEntry ? { skip: 0, context: {} } : undefined;
+    const isJson = /^\s*(?:\[\s*["{]|\{)/.test(text);
+    return isJson && hasEntry(bytes, complete) ? { skip: 0, context: {} } : undefined;
   },
-  cut: () => cutJsonObject,
+  cut: () => cutEntry,
   createReader: (_context, options) => createReader(options),
 };
+
+const maxTried = 10;
+
+/** By one of the first objects, as any of them may be damaged. */
+function hasEntry(bytes: Buffer, complete: boolean): boolean {
+  let at: number | undefined = Math.max(0, bytes.indexOf("{"));
+  for (let tried = 0; tried < maxTried && at !== undefined; tried += 1) {
+    const found = cutEntry(bytes, at, complete);
+    if (found === undefined || "keep" in found) return false;
+    const parsed = readJsonObject(bytes.subarray(found.start, found.end), 1);
+    if ("object" in parsed && members.every((name) => name in parsed.object)) return true;
+    at = findEntry(bytes, at + 1, bytes.length);
+  }
+  return false;
+}
+
+const members = ["payload", "protected", "signature"];
 
 function createReader(options: ManifestOptions): ReadFrame {
   const readEntry = createEntryReader(options);

@@ -15,11 +15,18 @@ export interface Entry {
   readonly signature: Buffer;
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc7515#section-7.2.2 */
+/**
+ * @see https://www.rfc-editor.org/rfc/rfc7515#section-7.2.2, and section-4.1.11 for `crit`, which is to
+ * be refused by whoever does not know what it names.
+ */
 export function parseEntry(entry: JsonObject): Entry {
   const payload = textOf(entry, "payload");
   const protectedHeader = textOf(entry, "protected");
-  const { alg, kid, "x5t#S256": x5tS256 } = parsePart(protectedHeader, "protected");
+  const { alg, kid, crit, "x5t#S256": x5tS256 } = parsePart(protectedHeader, "protected");
+  if (crit !== undefined) {
+    const message = "The entry asks for extensions of JWS (crit), of which none is known.";
+    throw new EntryRefused("JWS_INVALID", message, "protected");
+  }
   const header = entry["header"];
   return {
     algorithm: alg,

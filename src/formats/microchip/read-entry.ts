@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { CertificateFacts } from "../../rules/certificate/certificate-facts.ts";
 import { toCertificateFacts } from "../../rules/certificate/to-certificate-facts.ts";
 import { MusterError } from "../../rules/errors.ts";
@@ -7,11 +6,12 @@ import { isCa, privateKeyRefused, readCertificate } from "../certificates/read-c
 import { readAttributes } from "../fields/read-attributes.ts";
 import { toShown } from "../framing/to-text.ts";
 import type { ManifestOptions, ManifestRow } from "../manifest-format.ts";
-import type { JsonObject } from "../ndjson/read-json-object.ts";
+import { isObject, type JsonObject } from "../ndjson/read-json-object.ts";
+import { checkPublicKey } from "./check-public-key.ts";
 import { EntryRefused } from "./entry-refused.ts";
 import { checkName, checkVersion, notChecked } from "./entry-warnings.ts";
 import { findIdentityKey, hasPrivateKey, type IdentityKey } from "./find-identity-key.ts";
-import { parseEntry } from "./parse-entry.ts";
+import { type Entry, parseEntry } from "./parse-entry.ts";
 import { checkSignature, checkSignerValidity, createFindSigner } from "./signers.ts";
 
 const uniqueIdPattern = /^[0-9a-f]{2,64}$/;
@@ -29,8 +29,7 @@ export function createEntryReader(
   const pool = createCaPool({ verify: options.verifyChains ?? true });
   const roots = options.roots?.flatMap((root) => pool.read(root) ?? []);
 
-  function read(object: JsonObject, record: number): ManifestRow {
-    const entry = parseEntry(object);
+  function read(entry: Entry, record: number): ManifestRow {
     // Whoever signed it: a manifest with a key in it is not kept.
     if (hasPrivateKey(entry.payload)) throw privateKeyRefused(source);
     const signer = findSigner(entry);
@@ -41,7 +40,7 @@ export function createEntryReader(
     const uniqueId = toUniqueId(entry.payload, entry.headerUniqueId);
     const key = findIdentityKey(entry.payload, options.mapping?.cert);
     const { leaf, facts } = readLeaf(key, source);
-    checkPublicKey(key, facts);
+    checkPublicKey(key.jwk, facts);
     return {
       kind: "record",
       record,
@@ -61,21 +60,31 @@ export function createEntryReader(
   }
 
   return (object, record) => {
+    let claimed = toClaimed(object["header"]);
     try {
-      return read(object, record);
+      const entry = parseEntry(object);
+      claimed = toClaimed(entry.payload) ?? claimed;
+      return read(entry, record);
     } catch (error) {
-      return toProblem(error, record);
+      return toProblem(error, record, claimed);
     }
   };
 }
 
-function toProblem(error: unknown, record: number): ManifestRow {
+/** The id that an entry goes by, whoever says so: for reports alone. */
+function toClaimed(part: unknown): string | undefined {
+  const uniqueId = isObject(part) ? part["uniqueId"] : undefined;
+  return typeof uniqueId === "string" && uniqueIdPattern.test(uniqueId) ? uniqueId : undefined;
+}
+
+function toProblem(error: unknown, record: number, deviceId: string | undefined): ManifestRow {
+  const named = { kind: "problem", record, ...(deviceId !== undefined && { deviceId }) } as const;
   if (error instanceof EntryRefused) {
     const { code, field, message } = error;
-    return { kind: "problem", record, code, message, ...(field !== undefined && { field }) };
+    return { ...named, code, message, ...(field !== undefined && { field }) };
   }
   if (error instanceof MusterError && error.code === "CERTIFICATE_UNREADABLE") {
-    return { kind: "problem", record, code: error.code, message: error.message };
+    return { ...named, code: error.code, message: error.message };
   }
   throw error;
 }
@@ -88,7 +97,10 @@ function toUniqueId(payload: JsonObject, inHeader: unknown): string {
     throw new EntryRefused("JWS_INVALID", message, "uniqueId");
   }
   if (inHeader === uniqueId) return uniqueId;
-  const message = `The header says ${toShown(String(inHeader))}, the signed payload "${uniqueId}".`;
+  if (typeof inHeader !== "string") {
+    throw new EntryRefused("JWS_INVALID", "The entry has no header with a uniqueId.", "header");
+  }
+  const message = `The header says ${toShown(inHeader)}, the signed payload "${uniqueId}".`;
   throw new EntryRefused("UNIQUE_ID_MISMATCH", message, "uniqueId");
 }
 
@@ -96,7 +108,7 @@ function readLeaf({ certificate }: IdentityKey, source: string) {
   const read = readCertificate(certificate, (der) => ({ facts: toCertificateFacts(der) }), {
     source,
   });
-  if ("problem" in read) throw new EntryRefused("CERTIFICATE_UNREADABLE", read.problem, "x5c");
+  if ("problem" in read) throw new EntryRefused(read.code, read.problem, "x5c");
   if (read.trailing > 0) {
     const message = `${read.trailing} bytes follow the certificate.`;
     throw new EntryRefused("CERTIFICATE_UNREADABLE", message, "x5c");
@@ -105,16 +117,6 @@ function readLeaf({ certificate }: IdentityKey, source: string) {
     throw new EntryRefused("CERTIFICATE_IS_CA", `${read.facts.subject} is a CA.`, "x5c");
   }
   return { leaf: read.der, facts: read.facts };
-}
-
-/** SubjectPublicKeyInfo of P-256 up to the point, and the mark of an uncompressed one (RFC 5480 §2). */
-const p256 = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex");
-
-function checkPublicKey({ x, y }: IdentityKey, { publicKeySha256 }: CertificateFacts): void {
-  const point = [x, y].map((each) => Buffer.from(each, "base64url"));
-  if (hash("sha256", Buffer.concat([p256, ...point]), "hex") === publicKeySha256) return;
-  const message = "The key of x5c[0] is not the one of x and y.";
-  throw new EntryRefused("PUBLIC_KEY_MISMATCH", message, "x5c");
 }
 
 function toChain(given: {

@@ -5,6 +5,7 @@ import { readSignedCertificate } from "../../rules/certificate/signed-certificat
 import { readSubjectKeyId } from "../certificates/read-subject-key-id.ts";
 import { toShown } from "../framing/to-text.ts";
 import { EntryRefused } from "./entry-refused.ts";
+import { toMicrochipSigner } from "./known-signers.ts";
 import type { Entry } from "./parse-entry.ts";
 
 /** A certificate whose word on a manifest counts. */
@@ -16,15 +17,6 @@ interface Signer {
 }
 
 export type FindSigner = (entry: Entry) => Signer | undefined;
-
-/** Microchip's own, to name the one that is missing. They are trusted only where they are given. */
-const microchipSigners: Readonly<Record<string, string>> = {
-  TEc46ST2RDF_AOvBtoCYa838VWIPfNV_2jTqNa4j5R4: "Log Signer 001",
-  U9TKmw4f3iG56OGR8YV_Ncxlk0DlG0FyL9aDlwfbv1A: "Log Signer 002",
-  MMfKcg46stGgo7rOLVrV2vo_VKCbfSEXrdrDWqYKMYg: "Log Signer 003",
-  "1flh5ECC_dLRmN1AeqHM9etfOM9ROOvEOEWAaYQXOo8": "Log Signer 004",
-  "Vx2ZhBEX46-zTyiIYEWQP6eFzCg90ugGjh5epGBM4OM": "Manifest Signer 005",
-};
 
 /**
  * Builds the search for who signed an entry: by the hash of its certificate, which then has to have
@@ -50,10 +42,7 @@ export function createFindSigner(ders: readonly Uint8Array[], acceptUnknown: boo
     const signer = signers.get(thumbprint);
     if (signer === undefined) {
       if (acceptUnknown) return undefined;
-      const known = microchipSigners[thumbprint];
-      const name = known ? `Microchip's "${known}"` : "a certificate";
-      const message = `It is signed by ${name} (x5t#S256 ${toShown(thumbprint)}), which is not trusted.`;
-      throw new EntryRefused("SIGNER_NOT_TRUSTED", message, "protected");
+      throw new EntryRefused("SIGNER_NOT_TRUSTED", explainUnknown(thumbprint), "protected");
     }
     if (signer.kid !== kid) {
       const message = `The entry's kid ${toShown(String(kid))} is not that of ${signer.facts.subject}.`;
@@ -62,6 +51,22 @@ export function createFindSigner(ders: readonly Uint8Array[], acceptUnknown: boo
     return signer;
   };
 }
+
+/** In hex as well, as signers are listed; with where to get one of Microchip's. */
+function explainUnknown(thumbprint: string): string {
+  const id = Buffer.from(thumbprint, "base64url").toString("hex");
+  const known = toMicrochipSigner(id);
+  const name = known ? `Microchip's "${known}"` : "a certificate";
+  const where = known
+    ? " It is published for Microchip's Trust Platform: fetch it there, and add it if its id is this one."
+    : "";
+  const which =
+    id.length === idLength ? `${id}, x5t#S256 ${toShown(thumbprint)}` : toShown(thumbprint);
+  return `It is signed by ${name} that is not trusted (${which}).${where}`;
+}
+
+/** Of a SHA-256 in hex. */
+const idLength = 64;
 
 const coordinateBytes = 32;
 
@@ -93,12 +98,28 @@ function toInteger(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.of(0x02, sign.length + digits.length), sign, digits]);
 }
 
+/** ISO 8601; of the offset the format says that it is UTC's. */
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?$/;
+
 /** Judged when the device was provisioned: most of the signers there were have expired since. */
 export function checkSignerValidity({ payload }: Entry, { facts }: Signer): void {
-  const at = String(payload["provisioningTimestamp"]);
-  const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) ? new Date(at) : new Date(Number.NaN);
+  const given = payload["provisioningTimestamp"];
+  const at = typeof given === "string" ? given : "";
+  const time = toTime(at);
+  if (time === undefined) {
+    const said = at === "" ? "nothing" : toShown(at);
+    const message = `The entry says ${said} of when the device was provisioned, by which its signer is judged.`;
+    throw new EntryRefused("SIGNER_NOT_VALID", message, "provisioningTimestamp");
+  }
   const [finding] = checkValidity(facts, time);
   if (finding === undefined) return;
-  const message = `${facts.subject}, the signer, was not valid at ${toShown(at)}.`;
+  const [from, until] = [facts.notBefore, facts.notAfter].map((each) => each.toISOString());
+  const message = `${facts.subject}, the signer, was valid from ${from} until ${until}, not at ${at}.`;
   throw new EntryRefused("SIGNER_NOT_VALID", message, "provisioningTimestamp");
+}
+
+function toTime(text: string): Date | undefined {
+  if (!timestamp.test(text)) return undefined;
+  const time = new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -17,7 +17,8 @@ export function checkUse(
   if (typeof object["kty"] === "string" && typeof object["d"] === "string") {
     throw privateKeyRefused(source);
   }
-  if (isObject(object["authentication"]) && "id" in object) throw hubExport(source);
+  const isIdentity = "id" in object || "deviceId" in object;
+  if (isObject(object["authentication"]) && isIdentity) throw hubExport(source);
   return !("enrollments" in object) && !("protected" in object && "payload" in object);
 }
 

@@ -1,5 +1,5 @@
 import { isBlank, lineFeed } from "../framing/cut-line.ts";
-import { type Cut, type Resync, skipAll } from "../framing/cut-records.ts";
+import type { Cut, Resync } from "../framing/cut-records.ts";
 import { maxRecordBytes } from "../manifest-format.ts";
 
 const quote = 0x22;
@@ -40,7 +40,8 @@ const cutAt: Cut = (window, start, atEnd) => {
   }
   if (end !== undefined) return { start, end, next: end };
   if (window.length - start > maxRecordBytes) {
-    return { start, end: start, next: skipAll, fault: "too-long" };
+    const next = start + maxRecordBytes;
+    return { start, end: start, next, fault: "too-long", resync: toLine };
   }
   if (!atEnd) return { keep: start };
   return { start, end: window.length, next: window.length, fault: "unclosed" };

@@ -8,7 +8,9 @@ import type {
   ManifestOptions,
   ReadFrame,
 } from "../manifest-format.ts";
+import { checkMembers } from "./check-members.ts";
 import { checkUse } from "./check-use.ts";
+import { findWrapped } from "./find-wrapped.ts";
 import { readFramedObject, readJsonObject } from "./read-json-object.ts";
 import { createReadMembers } from "./read-members.ts";
 
@@ -21,6 +23,7 @@ import { createReadMembers } from "./read-members.ts";
 export const ndjsonFormat: ManifestFormat = {
   name: "ndjson",
   title: "one JSON object per line",
+  maps: ["cert", "id", "chain"],
   detect,
   cut: () => cutLine,
   createCheck: createObjectCheck,
@@ -33,14 +36,15 @@ const maxTried = 20;
 function detect(head: ManifestHead, options: ManifestOptions) {
   if (!/^\s*\{/.test(head.text)) return undefined;
   const lines = head.text.split(/[\r\n]+/, maxTried).filter((line) => /^\s*\{.*\}\s*$/.test(line));
-  const first = lines
+  const objects = lines
     .map((line) => readJsonObject(Buffer.from(line, "latin1"), 1))
-    .find((parsed) => "object" in parsed && Object.keys(parsed.object).length > 0);
-  if (first === undefined || !("object" in first)) return undefined;
-  return checkUse(first.object, options) ? noHeader : undefined;
+    .flatMap((parsed) => ("object" in parsed ? [parsed.object] : []))
+    .filter((object) => Object.keys(object).length > 0);
+  const [first] = objects;
+  if (first === undefined || !checkUse(first, options)) return undefined;
+  if (objects.length === 1 && findWrapped(head)) return undefined;
+  return { skip: 0, context: { header: checkMembers(objects, options) } };
 }
-
-const noHeader = { skip: 0, context: {} };
 
 /** Builds the reading of objects as devices. */
 export function createObjectReader(_context: ManifestContext, options: ManifestOptions): ReadFrame {

@@ -26,13 +26,31 @@ export function readJsonObject(
     return { kind: "problem", record, code: "RECORD_TOO_DEEP", message };
   }
   try {
-    const object: unknown = JSON.parse(toText(bytes));
-    if (isObject(object)) return { object };
+    const text = toText(bytes);
+    const object: unknown = JSON.parse(text);
+    if (isObject(object)) return { object: losesDigits(object) ? parseExactly(text) : object };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
   // What the parser says quotes the record, which could be anything.
   return { kind: "problem", record, code: "RECORD_UNREADABLE", message: "It is no JSON object." };
+}
+
+/** Whether a number in it is not the one that was written: ids of 20 digits are. */
+function losesDigits(object: JsonObject): boolean {
+  return Object.values(object).some(
+    (value) =>
+      (typeof value === "number" && !Number.isSafeInteger(value)) ||
+      (isObject(value) && losesDigits(value)),
+  );
+}
+
+/** Such numbers as they were written. */
+function parseExactly(text: string): JsonObject {
+  const keep = (_: string, value: unknown, { source }: { readonly source?: string }) =>
+    typeof value === "number" && !Number.isSafeInteger(value) ? source : value;
+  // The types of this library do not know of the source yet.
+  return JSON.parse(text, keep as (name: string, value: unknown) => unknown) as JsonObject;
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -42,7 +60,7 @@ export function isObject(value: unknown): value is JsonObject {
 /** Whether there are as many brackets as it takes: few records have, and none is looked into by byte. */
 function mayNestDeep(bytes: Buffer): boolean {
   let left = maxDepth;
-  for (const opening of ["{", "["]) {
+  for (const opening of [0x7b, 0x5b]) {
     for (let at = bytes.indexOf(opening); at >= 0 && left >= 0; left -= 1) {
       at = bytes.indexOf(opening, at + 1);
     }

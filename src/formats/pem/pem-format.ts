@@ -2,27 +2,19 @@ import {
   type FindCertificates,
   readSequence,
   type SequenceItem,
-  toSequenceItem,
 } from "../certificates/certificate-sequence.ts";
-import { type Block, findPemBlocks } from "../certificates/find-records.ts";
-import type { Cut } from "../framing/cut-records.ts";
+import { decodeBody, findPemBlocks } from "../certificates/find-records.ts";
 import { toShown } from "../framing/to-text.ts";
-import { type ManifestFormat, maxRecordBytes } from "../manifest-format.ts";
-import { listCertificates } from "../pkcs7/list-certificates.ts";
-
-const begin = "-----BEGIN ";
-const end = "-----END";
-/** `-----END`, a label, and the dashes after it. */
-const maxEndLength = 80;
+import type { ManifestFormat } from "../manifest-format.ts";
+import { toItems } from "../pkcs7/to-items.ts";
+import { begin, cutPemBlock } from "./cut-pem-block.ts";
 
 const findInBlock: FindCertificates = ({ bytes }, onText) => {
   const text = bytes.toString("latin1");
   onText(text);
   // Also under the label of a certificate a PKCS#7 has been seen.
-  const blocks = findPemBlocks(
-    text.replaceAll(/(BEGIN|END) (?:PKCS7|CMS)-----/g, "$1 CERTIFICATE-----"),
-  );
-  return blocks.length > 0 ? blocks.flatMap(toItems) : [toOther(text)];
+  const blocks = findPemBlocks(text);
+  return blocks.length > 0 ? blocks.flatMap(toItems) : readOther(text);
 };
 
 /**
@@ -34,58 +26,32 @@ const findInBlock: FindCertificates = ({ bytes }, onText) => {
 export const pemFormat: ManifestFormat = {
   name: "pem",
   title: "PEM certificates",
-  detect: ({ text }) => (text.includes(begin) ? { skip: 0, context: {} } : undefined),
+  detect: ({ bytes }) => {
+    const first = cutPemBlock(bytes, 0, true);
+    return first === undefined || "keep" in first ? undefined : { skip: 0, context: {} };
+  },
   cut: () => cutPemBlock,
   ...readSequence(findInBlock),
 };
 
-const cutPemBlock: Cut = (window, from, atEnd) => {
-  const start = window.indexOf(begin, from);
-  if (start < 0) return atEnd ? undefined : { keep: Math.max(from, window.length - begin.length) };
-  const nextBegin = window.indexOf(begin, start + begin.length);
-  const limit = start + maxRecordBytes;
-  const until = Math.min(limit, nextBegin < 0 ? window.length : nextBegin);
-  const endAt = window.subarray(0, until).indexOf(end, start);
-  if (endAt < 0) {
-    if (nextBegin >= 0 && nextBegin < limit) {
-      return { start, end: nextBegin, next: nextBegin, fault: "unclosed" };
-    }
-    if (window.length > limit) {
-      return { start, end: limit, next: start + begin.length, fault: "too-long", resync: toBegin };
-    }
-    if (!atEnd) return { keep: start };
-    return { start, end: window.length, next: window.length, fault: "unclosed" };
-  }
-  const dashes = window.subarray(endAt + end.length, endAt + maxEndLength).indexOf("-----");
-  if (dashes >= 0) {
-    const next = endAt + end.length + dashes + "-----".length;
-    return { start, end: next, next };
-  }
-  if (!atEnd && window.length < endAt + maxEndLength) return { keep: start };
-  return { start, end: endAt + end.length, next: endAt + end.length };
+const misspelt: SequenceItem = {
+  code: "CERTIFICATE_UNREADABLE",
+  message: 'The block does not begin with "-----BEGIN CERTIFICATE-----", in capitals and hyphens.',
 };
 
-function toBegin(window: Buffer, from: number) {
-  const next = window.indexOf(begin, from);
-  return next >= 0 ? { next } : { keep: Math.max(from, window.length - begin.length) };
-}
+/** Labels of what is never a certificate, lest somebody wonders why it cannot be read. */
+const otherLabel = /KEY|PARAMETERS|CRL|ATTRIBUTE|SIGNATURE|MESSAGE/;
 
-function toItems(block: Block): readonly SequenceItem[] {
-  const listed = "der" in block ? listCertificates(toBuffer(block.der)) : [];
-  if (listed.length === 0) return [toSequenceItem(block)];
-  return listed.map((der) => ({ der, mayTrail: false }));
-}
-
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Of a block that is none of a certificate. */
-function toOther(text: string): SequenceItem {
-  const label = text.slice(begin.length).split("-----", 1)[0] ?? "";
-  if (label.endsWith("CERTIFICATE REQUEST")) {
+/** Reads a block that is not labelled as a certificate; some vendors have labels of their own. */
+function readOther(text: string): readonly SequenceItem[] {
+  if (!text.startsWith(begin)) return [misspelt];
+  const [label = "", body = ""] = text.slice(begin.length).split("-----", 2);
+  const name = label.trim();
+  if (name.endsWith("CERTIFICATE REQUEST")) {
     const message = "The block is a certificate signing request.";
-    return { code: "REQUEST_NOT_CERTIFICATE", message };
+    return [{ code: "REQUEST_NOT_CERTIFICATE", message }];
   }
-  return { code: "NOT_A_CERTIFICATE", message: `The block is labelled ${toShown(label)}.` };
+  const der = otherLabel.test(name) ? undefined : decodeBody(body);
+  if (der?.[0] === 0x30) return toItems({ der, mayTrail: false });
+  return [{ code: "NOT_A_CERTIFICATE", message: `The block is labelled ${toShown(name)}.` }];
 }

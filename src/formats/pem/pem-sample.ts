@@ -1,4 +1,5 @@
 import { toPem } from "../certificates/to-pem.ts";
+import { toPemText } from "../sample/certificate-text.ts";
 import { genericProfile } from "../sample/generic-profile.ts";
 import type { SampleFormat } from "../sample/sample-format.ts";
 
@@ -8,8 +9,8 @@ export const pemSample: SampleFormat = {
   title: "PEM certificates, of devices alone",
   ending: ".pem",
   profile: genericProfile,
-  *write(rows) {
-    for (const { text, certificate } of rows) yield text ?? toPem(certificate);
+  *write(rows, { defects }) {
+    for (const row of rows) yield toPemText(row, defects);
   },
 };
 
@@ -18,8 +19,8 @@ export const pemChainSample: SampleFormat = {
   ...pemSample,
   name: "pem-chain",
   title: "PEM certificates, each device followed by its CA",
-  *write(rows, { pki }) {
+  *write(rows, { pki, defects }) {
     const ca = toPem(pki.ca.der);
-    for (const { text, certificate } of rows) yield (text ?? toPem(certificate)) + ca;
+    for (const row of rows) yield toPemText(row, defects) + ca;
   },
 };

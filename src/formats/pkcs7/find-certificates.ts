@@ -1,5 +1,5 @@
 /** 1.2.840.113549.1.7.2 as an element of DER (RFC 5652 §5.1). */
-const signedData = Buffer.from("06092a864886f70d010702", "hex");
+export const signedData = Buffer.from("06092a864886f70d010702", "hex");
 
 const indefinite = 0x80;
 const maxDepth = 8;

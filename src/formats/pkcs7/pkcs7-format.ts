@@ -1,9 +1,10 @@
 import { readSequence } from "../certificates/certificate-sequence.ts";
-import { cutElements, findInElement } from "../der/der-format.ts";
+import { findInElement } from "../der/der-format.ts";
 import type { ManifestFormat } from "../manifest-format.ts";
+import { cutListed } from "./cut-listed.ts";
 import { findCertificates } from "./find-certificates.ts";
 
-/** A PKCS#7 of certificates in binary, `.p7b`; in PEM it is read as a block among others. */
+/** PKCS#7 of certificates in binary, `.p7b`, one or several; in PEM it is read as a block among others. */
 export const pkcs7Format: ManifestFormat = {
   name: "pkcs7",
   title: "PKCS#7 certificates",
@@ -11,6 +12,6 @@ export const pkcs7Format: ManifestFormat = {
     const skip = findCertificates(bytes);
     return skip === undefined ? undefined : { skip, context: {} };
   },
-  cut: () => cutElements,
+  cut: () => cutListed,
   ...readSequence(findInElement),
 };

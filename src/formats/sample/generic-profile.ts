@@ -1,4 +1,4 @@
-import { keyUsages } from "./issue-certificate.ts";
+import { keyUsages } from "./encode-extensions.ts";
 import type { SampleProfile } from "./sample-format.ts";
 
 const digits = 7;

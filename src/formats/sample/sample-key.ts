@@ -8,16 +8,17 @@ export interface SampleKey {
   readonly privateKey?: KeyObject;
 }
 
-export type SampleKeyKind = "ec" | "rsa";
+/** P-256, P-384 or RSA of 2048 bits. */
+export type SampleKeyKind = "ec" | "ec-p384" | "rsa";
 
 const rsaBits = 2048;
 
 /** Makes a key whose private half is kept. */
 export function createHeldKey(kind: SampleKeyKind): SampleKey & { readonly privateKey: KeyObject } {
   const { publicKey, privateKey } =
-    kind === "ec"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: rsaBits });
+    kind === "rsa"
+      ? generateKeyPairSync("rsa", { modulusLength: rsaBits })
+      : generateKeyPairSync("ec", { namedCurve: kind === "ec" ? "P-256" : "P-384" });
   return { spki: publicKey.export({ type: "spki", format: "der" }), privateKey };
 }
 
@@ -28,6 +29,7 @@ export function createHeldKey(kind: SampleKeyKind): SampleKey & { readonly priva
  * random number stands in for the modulus, which no reader can tell.
  */
 export function createPublicKey(kind: SampleKeyKind): SampleKey {
+  if (kind === "ec-p384") return createHeldKey(kind);
   return { spki: kind === "ec" ? makeP256() : makeUpRsa() };
 }
 

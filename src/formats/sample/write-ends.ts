@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { SampleDefect } from "./sample-defects.ts";
 
 const enough = 64 * 1024;
@@ -8,7 +9,8 @@ export function* writeEnds(
   pieces: Iterable<string | Buffer>,
   defects: ReadonlySet<SampleDefect>,
 ): Generator<Buffer> {
-  let text: Buffer[] = defects.has("bom") ? [Buffer.of(0xef, 0xbb, 0xbf)] : [];
+  const encode = createEncoder(defects);
+  let text: Buffer[] = [];
   let length = 0;
   for (const piece of pieces) {
     const bytes = typeof piece === "string" ? Buffer.from(toLineEnds(piece, defects)) : piece;
@@ -16,12 +18,23 @@ export function* writeEnds(
     length += bytes.length;
     if (length < enough) continue;
     const [last = bytes, ...earlier] = text.toReversed();
-    yield Buffer.concat(earlier.toReversed());
+    yield encode(Buffer.concat(earlier.toReversed()));
     text = [last];
     length = last.length;
   }
   const rest = Buffer.concat(text);
-  yield defects.has("cut-short") ? rest.subarray(0, -cutOff) : rest;
+  yield encode(defects.has("cut-short") ? rest.subarray(0, -cutOff) : rest);
+}
+
+/** Of each chunk after the other: UTF-16 and gzip can be put together from pieces. */
+function createEncoder(defects: ReadonlySet<SampleDefect>): (bytes: Buffer) => Buffer {
+  let mark = defects.has("utf16") || defects.has("bom") ? "\ufeff" : "";
+  return (bytes) => {
+    const marked = mark === "" ? bytes : Buffer.concat([Buffer.from(mark), bytes]);
+    mark = "";
+    const text = defects.has("utf16") ? Buffer.from(marked.toString(), "utf16le") : marked;
+    return defects.has("gzip") ? gzipSync(text) : text;
+  };
 }
 
 function toLineEnds(text: string, defects: ReadonlySet<SampleDefect>): string {

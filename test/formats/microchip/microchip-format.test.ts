@@ -105,10 +105,82 @@ describe("a Microchip manifest", () => {
     ["before the signer was valid", "2001-01-01T00:00:00.000Z"],
     ["after the signer was valid", "2999-01-01T00:00:00.000Z"],
     ["at no time", "yesterday"],
+    ["in no month", "2026-13-01T00:00:00Z"],
     ["never", undefined],
   ] as const)("is refused when it was made %s", async ([, provisioningTimestamp]) => {
     const row = await readAltered((payload) => ({ ...payload, provisioningTimestamp }));
     expect(row).toMatchObject({ code: "SIGNER_NOT_VALID", field: "provisioningTimestamp" });
+  });
+
+  test("says when it was made in any form of ISO 8601", async () => {
+    const times = ["2026-01-15T10:30:00Z", "2026-01-15T11:30:00.5+01:00", "2026-01-15T10:30"];
+    for (const provisioningTimestamp of times) {
+      const row = await readAltered((payload) => ({ ...payload, provisioningTimestamp }));
+      expect(row, provisioningTimestamp).toMatchObject({ kind: "record", verified: "signature" });
+    }
+  });
+
+  test("names the device also where it is refused, by what is signed before what is not", async () => {
+    const { entry, options } = setup();
+    const { uniqueId } = entry.header;
+    const refused: readonly (readonly [code: string, entry: object])[] = [
+      ["JWS_INVALID", { ...entry, payload: "?" }],
+      ["ENTRY_SIGNATURE_INVALID", { ...entry, signature: "AAAA" }],
+      ["UNIQUE_ID_MISMATCH", { ...entry, header: { uniqueId: "00" } }],
+      ["JWS_INVALID", { ...entry, header: undefined }],
+    ];
+    for (const [code, given] of refused) {
+      expect(await read(given, options)).toMatchObject({ code, deviceId: uniqueId });
+    }
+    const nameless = { ...entry, payload: encode({}), header: { uniqueId: "Über" } };
+    expect(await read(nameless, options)).not.toHaveProperty("deviceId");
+  });
+
+  test("is refused when it asks for extensions of JWS", async () => {
+    const { entry, options } = setup();
+    const header = { ...decode(entry.protected), crit: ["b64"], b64: false };
+    const row = await read({ ...entry, protected: encode(header) }, options);
+    expect(row).toMatchObject({ code: "JWS_INVALID", field: "protected" });
+  });
+
+  test("is told whose signature is missing, by the id that signers are listed by", async () => {
+    const { entry, signer } = setup();
+    const id = hash("sha256", signer.der, "hex");
+    const unknown = await read(entry, {});
+    expect(unknown).toMatchObject({ message: expect.stringContaining(`(${id}, x5t#S256 "`) });
+    const header = {
+      ...decode(entry.protected),
+      "x5t#S256": "Vx2ZhBEX46-zTyiIYEWQP6eFzCg90ugGjh5epGBM4OM",
+    };
+    const known = await read({ ...entry, protected: encode(header) }, {});
+    const message = expect.stringMatching(/"Manifest Signer 005".*\(571d9984.*fetch it there/);
+    expect(known).toMatchObject({ message });
+  });
+
+  test.for([
+    ["neither keys nor certificates", undefined, undefined, /neither keys nor certificates/],
+    ["keys alone", { keys: [{ kid: "0" }, { kid: "1" }] }, undefined, /2 public keys and no cert/],
+    ["none in the slot that is named", null, "3", /^Slot "3" has no .* these have: 0\.$/],
+  ] as const)("without a certificate is told what it has: %s", async ([, keys, cert, message]) => {
+    const row = await readAltered(
+      (payload) => (keys === null ? payload : { ...payload, publicKeySet: keys }),
+      cert === undefined ? {} : { mapping: { cert } },
+    );
+    expect(row).toMatchObject({
+      code: "NO_CERTIFICATE",
+      field: "publicKeySet",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test("never shows what is encrypted for somebody else", async () => {
+    const encryptedSecretKeySet = { keys: [{ kid: "9", ciphertext: "c2VjcmV0" }] };
+    const row = await readAltered((payload) => ({ ...payload, encryptedSecretKeySet }));
+    expect(row).toMatchObject({ kind: "record", warnings: [] });
+    const refused = await readAltered((payload) => ({ ...payload, encryptedSecretKeySet, x: 1 }), {
+      signers: [],
+    });
+    expect(JSON.stringify([row, refused])).not.toContain("c2VjcmV0");
   });
 
   test("may be of a newer version, and have a name of the customer's", async () => {
@@ -145,6 +217,8 @@ describe("a Microchip manifest", () => {
       publicKeySet: { keys: [{ kid: "0", kty: "EC", d: "secret" }] },
     });
     await expect(readAltered(withKey)).rejects.toMatchObject({ code: "PRIVATE_KEY_REFUSED" });
+    const withSecret = () => ({ publicKeySet: { keys: [{ kid: "0", kty: "oct", k: "secret" }] } });
+    await expect(readAltered(withSecret)).rejects.toMatchObject({ code: "PRIVATE_KEY_REFUSED" });
     await expect(readAltered(withKey)).rejects.not.toMatchObject({
       message: expect.stringContaining("secret"),
     });

@@ -1,10 +1,9 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createSample, type SampleDevice } from "../../../src/formats/sample/create-sample.ts";
-import { defectsOf, type SampleDefect } from "../../../src/formats/sample/sample-defects.ts";
 import { sampleFormats } from "../../../src/formats/sample/sample-formats.ts";
 import { checkCertificate } from "../../../src/rules/certificate/check-certificate.ts";
-import { makeSample, now, readAll, recordsOf, toLines } from "../support.ts";
+import { makeSample, now, readAll, recordsOf } from "../support.ts";
 
 const later = new Date(now.getTime() + 24 * 3_600_000);
 
@@ -14,7 +13,8 @@ describe("a sample", () => {
     const { chunks, pki } = createSample({ format, count, now });
     const bytes = Buffer.concat([...chunks]);
     const signed = pki.signer ? { signers: [pki.signer.der] } : {};
-    const { rows } = await readAll(bytes, signed);
+    const { mapping } = format;
+    const { rows } = await readAll(bytes, { ...signed, ...(mapping && { mapping }) });
     const records = recordsOf(rows);
     expect(records).toHaveLength(count);
     for (const { leaf, warnings } of records) {
@@ -37,7 +37,27 @@ describe("a sample", () => {
 
   test("of Microchip is as Microchip's own", async () => {
     const { bytes, options } = makeSample("microchip");
-    expect(bytes.toString()).toMatch(/^\[\n {2}\{\n {4}"payload": "eyJ2ZXJzaW9uIjoxLC/);
+    const text = bytes.toString();
+    expect(text).toMatch(/^\[\n {2}\{\n {4}"payload": "eyJ2ZXJzaW9uIjoxLC/);
+    expect(text.endsWith("\n  }\n]")).toBe(true);
+    const [{ payload }] = JSON.parse(text);
+    const device = JSON.parse(Buffer.from(payload, "base64url").toString());
+    expect(Object.keys(device)).toEqual([
+      "version",
+      "model",
+      "partNumber",
+      "manufacturer",
+      "provisioner",
+      "distributor",
+      "groupId",
+      "provisioningTimestamp",
+      "uniqueId",
+      "publicKeySet",
+    ]);
+    const [identity, ...spares] = device.publicKeySet.keys;
+    expect(Object.keys(identity)).toEqual(["kid", "kty", "crv", "x", "y", "x5c"]);
+    expect(spares.map(({ kid }: { kid: string }) => kid)).toEqual(["1", "2", "3", "4"]);
+    expect(identity.x5c).toHaveLength(2);
     const { rows } = await readAll(bytes, options);
     for (const { facts, deviceId } of recordsOf(rows)) {
       expect(deviceId).toMatch(/^0123[0-9a-f]{12}01$/);
@@ -50,6 +70,21 @@ describe("a sample", () => {
       });
       expect(facts.serial).toMatch(/^[4-7][0-9a-f]{31}$/);
     }
+  });
+
+  test("of Infineon is as Infineon's own: serials of 4 bytes, SHA-384, CRLF, names of 64 digits", async () => {
+    const { bytes } = makeSample("infineon-pem");
+    expect(bytes.toString().replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    for (const { facts } of recordsOf((await readAll(bytes)).rows)) {
+      expect(facts.subject).toMatch(/^C=DE, CN=[0-9a-f]{64}$/);
+      expect(facts.serial).toMatch(/^[4-7][0-9a-f]{7}$/);
+      expect(facts.signatureAlgorithm).toBe("ecdsaWithSha384");
+    }
+  });
+
+  test("of nRF Cloud has no header, and five cells a row", () => {
+    const text = makeSample("nrf-cloud").bytes.toString();
+    expect(text).toMatch(/^nrf-\d{15},,lot-7\|eu,APP\|MODEM,"-----BEGIN CERTIFICATE-----\n/);
   });
 
   test("of Espressif ends its rows in CRLF, its PEM lines in LF, and the file in a quote", () => {
@@ -79,50 +114,4 @@ describe("a sample", () => {
       expect(publicKey.equals(own)).toBe(true);
     }
   });
-});
-
-describe("a defect of a sample", () => {
-  const noted: Partial<Record<SampleDefect, string>> = {
-    "is-ca": "CERTIFICATE_IS_CA",
-    unreadable: "CERTIFICATE_UNREADABLE",
-    missing: "CERTIFICATE_MISSING",
-    request: "REQUEST_NOT_CERTIFICATE",
-    thumbprint: "CERTIFICATE_ID_ONLY",
-    "excel-id": "DEVICE_ID_DAMAGED",
-    "unknown-signer": "SIGNER_NOT_TRUSTED",
-    "bad-signature": "ENTRY_SIGNATURE_INVALID",
-    "forged-id": "UNIQUE_ID_MISMATCH",
-    "other-algorithm": "JWS_ALGORITHM_REFUSED",
-    "no-certificate": "NO_CERTIFICATE",
-    "other-key": "PUBLIC_KEY_MISMATCH",
-  };
-  const cases = sampleFormats.flatMap(({ name }) =>
-    defectsOf(name)
-      .filter((defect) => defect !== "private-key" && defect !== "cut-short")
-      .map((defect) => ({ name, defect })),
-  );
-  test.for(cases)("$defect in $name spoils one record at most", async ({ name, defect }) => {
-    const { bytes, options } = makeSample(name, { count: 4, defects: [defect] });
-    const { rows } = await readAll(bytes, options);
-    const problems = rows.filter((row) => row.kind === "problem");
-    const isList = name === "base64-list" && defect === "request";
-    const isChain = name === "microchip" && defect === "other-ca";
-    const code = isList ? "CERTIFICATE_UNREADABLE" : isChain ? "CHAIN_INVALID" : noted[defect];
-    expect(problems.map((problem) => problem.code)).toEqual(code === undefined ? [] : [code]);
-    expect(rows).toHaveLength(4);
-  });
-
-  test.for(sampleFormats.filter(({ name }) => name !== "der"))(
-    "cut-short in $name costs the last record",
-    async ({ name }) => {
-      const { bytes, options } = makeSample(name, { count: 4, defects: ["cut-short"] });
-      const { rows } = await readAll(bytes, options);
-      const complete = makeSample(name, { count: 4 });
-      const before = (await readAll(complete.bytes, complete.options)).rows;
-      const lost = name === "pem-chain" ? 0 : 1;
-      expect(recordsOf(rows)).toHaveLength(4 - lost);
-      expect(toLines(rows).slice(0, 3)).toEqual(toLines(before).slice(0, 3));
-      expect(rows.at(-1)?.kind).toBe("problem");
-    },
-  );
 });
