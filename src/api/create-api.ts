@@ -4,10 +4,11 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from "aws-lambda";
+import { correlate } from "../lambda/correlation.ts";
 import { toSignal } from "../lambda/to-signal.ts";
-import { MusterError } from "../rules/errors.ts";
+import { MusterError, type MusterErrorCode } from "../rules/errors.ts";
 import { type Caller, type ClaimNames, readCaller } from "./caller.ts";
-import { toProblem } from "./problems/to-problem.ts";
+import { type Problem, toProblem } from "./problems/to-problem.ts";
 import { readRequest } from "./read-request.ts";
 import type { ApiRoute, RouteAnswer } from "./route.ts";
 import { routeRoles } from "./route-roles.ts";
@@ -19,6 +20,8 @@ export interface ApiDeps {
   readonly claimNames: ClaimNames;
   /** What went wrong inside, which the caller is not told of. */
   readonly onFailure: (failure: ApiFailure) => void;
+  /** Is told of each request that was refused, or failed. */
+  readonly onProblem?: (problem: ApiProblem) => void;
   /** For tests: is shown every answer, before it is sent. */
   readonly onAnswer?: (route: ApiRoute, answer: RouteAnswer) => void;
 }
@@ -27,6 +30,14 @@ export interface ApiFailure {
   readonly requestId: string;
   readonly operation: string;
   readonly error: unknown;
+}
+
+export interface ApiProblem {
+  readonly requestId: string;
+  readonly operation: string;
+  readonly status: number;
+  /** Of a failure inside there is none. */
+  readonly code?: MusterErrorCode;
 }
 
 type ApiResponse = APIGatewayProxyStructuredResultV2;
@@ -50,14 +61,16 @@ export function createApi(deps: ApiDeps): HandleApi {
     })),
     notFoundResponse: () => undefined,
   }) as unknown as (...given: Parameters<HandleApi>) => Promise<ApiResponse | undefined>;
-  return async (event, context) => {
+  return (event, context) => {
     const requestId = toRequestId(event, context);
-    try {
-      const answer = await router(event, context);
-      return answer ?? toResponse(toUnknown(routes, event, requestId), requestId);
-    } catch (error) {
-      return toFailed(deps, error, { requestId, operation: "router" });
-    }
+    return correlate(requestId, async () => {
+      try {
+        const answer = await router(event, context);
+        return answer ?? toUnknown(deps, routes, event, requestId);
+      } catch (error) {
+        return toFailed(deps, error, { requestId, operation: "router" });
+      }
+    });
   };
 }
 
@@ -106,22 +119,24 @@ function toTimedOut(cause: unknown): MusterError {
 }
 
 function toFailed(
-  { onFailure }: ApiDeps,
+  { onFailure, onProblem }: ApiDeps,
   error: unknown,
   { requestId, operation }: Omit<ApiFailure, "error">,
 ): ApiResponse {
   const problem = toProblem(error, requestId);
   if (problem.status >= 500) onFailure({ requestId, operation, error });
+  onProblem?.(toTold(problem, operation));
   const headers = problem.status === 503 ? { "retry-after": "5" } : {};
   return toResponse({ status: problem.status, body: problem, headers }, requestId);
 }
 
 /** No route: of the path, or of the path by this method. */
 function toUnknown(
+  { onProblem }: ApiDeps,
   routes: readonly ApiRoute[],
   event: APIGatewayProxyEventV2,
   requestId: string,
-): RouteAnswer {
+): ApiResponse {
   const { path } = event.requestContext.http;
   const methods = routes.filter((route) => isOf(route.path, path)).map(({ method }) => method);
   const error =
@@ -129,8 +144,13 @@ function toUnknown(
       ? new MusterError("ROUTE_UNKNOWN", "There is no such path.")
       : new MusterError("METHOD_NOT_ALLOWED", `This path takes: ${methods.join(", ")}.`);
   const body = toProblem(error, requestId);
+  onProblem?.(toTold(body, "router"));
   const headers = methods.length === 0 ? {} : { allow: methods.join(", ") };
-  return { status: body.status, body, headers };
+  return toResponse({ status: body.status, body, headers }, requestId);
+}
+
+function toTold({ requestId, status, code }: Problem, operation: string): ApiProblem {
+  return { requestId, operation, status, ...(code !== undefined && { code }) };
 }
 
 function isOf(template: string, path: string): boolean {

@@ -43,6 +43,10 @@ export const routeRoles = {
   listSigners: all,
   addSigner: operator,
   removeSigner: operator,
+  listMappings: all,
+  readMapping: all,
+  saveMapping: pushers,
+  removeMapping: pushers,
 
   listIssuers: all,
   registerIssuer: operator,

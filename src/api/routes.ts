@@ -6,6 +6,7 @@ import { certificateRoutes } from "./routes/certificate-routes.ts";
 import { issuerRoutes } from "./routes/issuer-routes.ts";
 import { manufacturerIssuerRoutes } from "./routes/manufacturer-issuer-routes.ts";
 import { manufacturerRoutes } from "./routes/manufacturer-routes.ts";
+import { mappingRoutes } from "./routes/mapping-routes.ts";
 import { profileRoutes } from "./routes/profile-routes.ts";
 import { signerRoutes } from "./routes/signer-routes.ts";
 import { systemRoutes } from "./routes/system-routes.ts";
@@ -20,6 +21,7 @@ export function createRoutes(services: ApiServices): readonly ApiRoute[] {
     ...manufacturerRoutes(services),
     ...manufacturerIssuerRoutes(services),
     ...signerRoutes(services),
+    ...mappingRoutes(services),
     ...issuerRoutes(services),
     ...profileRoutes(services),
     ...auditRoutes(services),

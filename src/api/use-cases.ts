@@ -4,6 +4,7 @@ import type {
   RegisterCa,
 } from "../access/certificate-authorities/register-ca.ts";
 import type { Manufacturers } from "../access/manufacturers/manage-manufacturers.ts";
+import type { Mappings } from "../access/mappings/manage-mappings.ts";
 import type { ApplyProfile } from "../access/profiles/apply-profile.ts";
 import type { Signers } from "../access/signers/manage-signers.ts";
 import type { ReadSubject } from "../access/subjects.ts";
@@ -27,6 +28,7 @@ export interface ApiUseCases {
   readonly manufacturers: Omit<Manufacturers, "get">;
   readonly readManufacturer: ReadSubject<Manufacturer>;
   readonly signers: Signers;
+  readonly mappings: Mappings;
   readonly registerCa: RegisterCa;
   readonly listCas: () => Promise<readonly (CertificateAuthority & { readonly status: string })[]>;
   readonly readRegistrationCode: () => Promise<string>;

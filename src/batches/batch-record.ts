@@ -1,3 +1,4 @@
+import type { DataObject } from "../formats/archive/infineon-names.ts";
 import type { ColumnMapping } from "../formats/manifest-format.ts";
 import type { RowCounts } from "../rules/batch/batch-counts.ts";
 import type { BatchStatus } from "../rules/batch/batch-status.ts";
@@ -15,7 +16,11 @@ export interface BatchRecord {
   readonly bytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** As it was told, or as it was saved when the batch was opened. */
   readonly mapping?: ColumnMapping;
+  /** Which of a chip's certificates is taken from a vendor's bundle. */
+  readonly dataObject?: DataObject;
+  readonly mappingName?: string;
   /** What was asked for, so that a key that is used again can be told from a request that is repeated. */
   readonly requestSha256: string;
   readonly openedBy: string;
@@ -24,6 +29,8 @@ export interface BatchRecord {
   /** Where nothing has come by then, nothing is waited for any more. */
   readonly uploadBy?: string;
   readonly format?: string;
+  /** There are keys of chips in the upload, which is deleted as soon as it is read. */
+  readonly holdsKeys?: boolean;
   /** Key of the plan that all parts are read by. */
   readonly plan?: string;
   readonly parts?: number;

@@ -117,7 +117,7 @@ export interface BatchStores {
 }
 
 /** A manufacturer with what a batch of it is judged by. */
-export interface Supplier extends Pick<Manufacturer, "id" | "status" | "issuers"> {
+export interface Supplier extends Pick<Manufacturer, "id" | "status" | "issuers" | "mappings"> {
   /** Those of `issuers`, as SHA-256 of their DER in hex, from which others issue too. */
   readonly sharedIssuers: ReadonlySet<string>;
   /** DER of the certificates whose word on a signed manifest counts. */

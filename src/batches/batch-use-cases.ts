@@ -1,3 +1,4 @@
+import type { DataObject } from "../formats/archive/infineon-names.ts";
 import type { ColumnMapping } from "../formats/manifest-format.ts";
 import type { RowCounts } from "../rules/batch/batch-counts.ts";
 import type { BatchStatus } from "../rules/batch/batch-status.ts";
@@ -44,6 +45,10 @@ export interface OpenBatch {
   /** At most 4 MiB. */
   readonly content?: Uint8Array;
   readonly mapping?: ColumnMapping;
+  /** Which of a chip's certificates is taken from a vendor's bundle; default `E0E0`. */
+  readonly dataObject?: DataObject;
+  /** Of a mapping that the manufacturer has saved, in place of `mapping`. */
+  readonly mappingName?: string;
   /** Nothing is written to the ledger. */
   readonly dryRun?: boolean;
   /** 1 to 200 characters of the client's choice. */
@@ -73,6 +78,9 @@ export interface BatchView {
   readonly sha256: string;
   /** Name of the format, when it is known. */
   readonly format?: string;
+  /** How it is read, where that was told. */
+  readonly mapping?: ColumnMapping;
+  readonly mappingName?: string;
   readonly createdAt: string;
   readonly completedAt?: string;
   readonly counts: RowCounts;
@@ -127,6 +135,9 @@ interface RowPage {
 
 export interface RowReport {
   readonly record: number;
+  /** Of an archive: the file that it is in, and where that has several records, which of them it is. */
+  readonly entry?: string;
+  readonly entryRecord?: number;
   readonly severity: "refused" | "warning";
   readonly code: string;
   readonly field?: string;

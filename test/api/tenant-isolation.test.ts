@@ -142,6 +142,30 @@ const rows: Readonly<Record<RouteId, Row>> = {
     expected: operatorOnly(204),
   },
 
+  listMappings: {
+    request: async (things) => {
+      await toNewMapping(things);
+      return { path: "/v1/manufacturers/acme/mappings" };
+    },
+    absent: () => ({ path: "/v1/manufacturers/nobody/mappings" }),
+    expected: ownOnly,
+  },
+  readMapping: {
+    request: async (things) => ({ path: await toNewMapping(things) }),
+    absent: () => ({ path: "/v1/manufacturers/nobody/mappings/factory" }),
+    expected: ownOnly,
+  },
+  saveMapping: {
+    request: () => toSaving("acme", randomUUID()),
+    absent: () => toSaving("nobody", randomUUID()),
+    expected: { operator: 200, auditor: 403, own: 200, foreign: 404 },
+  },
+  removeMapping: {
+    request: async (things) => toRemoving(await toNewMapping(things)),
+    absent: () => toRemoving("/v1/manufacturers/nobody/mappings/factory"),
+    expected: { operator: 204, auditor: 403, own: 204, foreign: 404 },
+  },
+
   listIssuers: { request: () => ({ path: "/v1/issuers" }), expected: everybody },
   registerIssuer: {
     request: async () => ({
@@ -260,6 +284,28 @@ const toName = ({ subject }: Leaf) => subject.replace(/^CN=/, "");
 async function toAddedSigner(): Promise<ApiRequest> {
   const { pem } = await createCa({ name: `Signer ${randomUUID()}` });
   return { method: "POST", path: "/v1/manufacturers/acme/signers", body: { certificate: pem } };
+}
+
+function toSaving(manufacturer: string, name: string): ApiRequest {
+  return {
+    method: "PUT",
+    path: `/v1/manufacturers/${manufacturer}/mappings/${name}`,
+    headers: { "if-none-match": "*" },
+    body: { cert: "Zertifikat" },
+  };
+}
+
+const toRemoving = (path: string): ApiRequest => ({
+  method: "DELETE",
+  path,
+  headers: { "if-match": "*" },
+});
+
+async function toNewMapping({ api, tokens }: Things): Promise<string> {
+  const saving = { ...toSaving("acme", "factory"), headers: { "if-match": "*" } };
+  const { status } = await api.call(tokens.operator, saving);
+  if (status === 412) await api.call(tokens.operator, toSaving("acme", "factory"));
+  return saving.path;
 }
 
 async function toNewIssuer({ api, tokens }: Things): Promise<string> {

@@ -86,7 +86,7 @@ describe("messages about landing", () => {
     const parts = world.queued
       .filter(isStep("land"))
       .map(({ message }) => "part" in message && message.part);
-    expect(parts.toSorted()).toEqual([1, 2, 3, 4]);
+    expect(new Set(parts)).toEqual(new Set([1, 2, 3, 4]));
   });
 
   test("have one look again at a part in work, however many of them there are", async () => {

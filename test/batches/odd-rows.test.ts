@@ -65,6 +65,29 @@ describe("rows that are odd", () => {
     expect(await world.useCases.show(acme, id)).toMatchObject({ status: "completed", counts });
   });
 
+  test("whose id makes no thing name land with a warning, and nothing is taken out of it", async () => {
+    const { devices, ca } = makeDevices(2);
+    const ids = ["d-1", "0123F1822C38DD7A01 ATECC"];
+    const named = devices.map(({ certificate }, at) => ({ certificate, deviceId: ids[at] }));
+    const thing = { name: "${deviceId}" };
+    const world = await createBatchWorld(database.url, { issuers: [ca], thing });
+    const id = await world.push(toNdjson(named));
+    await world.drain();
+    const { rows } = await world.useCases.listErrors(acme, id, { limit: 100 });
+    expect(rows).toMatchObject([
+      {
+        record: 2,
+        severity: "warning",
+        code: "THING_NAME_INVALID",
+        deviceId: ids[1],
+        message: expect.stringMatching(/would stay out.*"0123F1822C38DD7A01 ATECC"/),
+      },
+    ]);
+    expect(await world.useCases.show(acme, id)).toMatchObject({
+      counts: { rows: 2, added: 2, refused: 0, warnings: 1 },
+    });
+  });
+
   test("of one record land each by itself, though one of them came before", async () => {
     const { devices, ca } = makeDevices(4);
     const ders = devices.map(({ certificate }) => new X509Certificate(certificate).raw);
@@ -80,6 +103,14 @@ describe("rows that are odd", () => {
     expect(batch.counts).toEqual({ rows: 5, added: 4, known: 1, refused: 0, warnings: 1 });
     expect(rows.map(({ record, code }) => [record, code])).toEqual([[2, "CERTIFICATE_TWICE"]]);
     expect(new Set(certificateIds).size).toBe(4);
+  });
+
+  test("are reported with the id of their device, where it can be read", async () => {
+    const { bytes, ca } = makeManifest("microchip", 2);
+    const { batch, rows } = await land(bytes, ca);
+    expect(batch.counts).toMatchObject({ rows: 2, refused: 2 });
+    const refused = { code: "SIGNER_NOT_TRUSTED", deviceId: expect.stringMatching(/^0123/) };
+    expect(rows).toMatchObject([refused, refused]);
   });
 });
 

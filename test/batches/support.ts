@@ -54,6 +54,8 @@ export async function createBatchWorld(
     readonly limits?: Partial<BatchLimits>;
     readonly supplier?: Partial<Supplier>;
     readonly preregistration?: Partial<Preregistration>;
+    /** What the profiles say of things. */
+    readonly thing?: { readonly name: string };
   },
 ) {
   const client = new DynamoDBClient({
@@ -100,7 +102,8 @@ export async function createBatchWorld(
       const registration = name === "lamp" ? "preregister" : "jitr";
       const manufacturers = name === "acme-only" ? ["acme"] : profiles[name]?.manufacturers;
       const rules = { name, registration, ...(manufacturers && { manufacturers }) };
-      const profile = parseProfile({ ...leastProfile, ...rules });
+      const thing = options.thing ?? leastProfile.thing;
+      const profile = parseProfile({ ...leastProfile, thing, ...rules });
       return { ...profile, version: 3, policyName: "p" };
     },
     heal: async (landed) => {

@@ -59,6 +59,7 @@ export function batchRoutes({ batches }: ApiServices): readonly ApiRoute[] {
         "MANIFEST_UNREADABLE",
         "MANIFEST_WITHOUT_CERTIFICATES",
         "MAPPING_INVALID",
+        "MAPPING_UNKNOWN",
         "PRIVATE_KEY_REFUSED",
         "SECRET_REFUSED",
       ],

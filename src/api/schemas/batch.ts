@@ -1,6 +1,15 @@
 import * as z from "zod";
+import { dataObjects } from "../../formats/archive/infineon-names.ts";
 import { batchStatuses } from "../../rules/batch/batch-status.ts";
-import { batchId, manufacturerId, nextCursor, profileName, timestamp } from "./common.ts";
+import {
+  batchId,
+  columnMapping,
+  manufacturerId,
+  mappingName,
+  nextCursor,
+  profileName,
+  timestamp,
+} from "./common.ts";
 
 /** What fits, in base64, into the 6 MB that a function is called with. */
 export const maxInlineBytes = 4 * 1024 * 1024;
@@ -8,7 +17,6 @@ const maxInlineLength = Math.ceil(maxInlineBytes / 3) * 4;
 /** What one PUT to S3 takes. */
 const maxUploadBytes = 5 * 1024 ** 3;
 
-const column = z.string().min(1).max(200);
 const count = z.int().nonnegative();
 
 export const openBatchSchema = z
@@ -29,10 +37,19 @@ export const openBatchSchema = z
       .optional()
       .describe("The file itself, of at most 4 MiB, in base64; else an upload is answered with."),
     mapping: z
-      .strictObject({ cert: column, id: column, chain: column })
+      .strictObject(columnMapping)
       .partial()
       .optional()
       .describe("Which column or member holds what."),
+    mappingName: mappingName
+      .optional()
+      .describe("A mapping that the manufacturer has saved, in place of `mapping`."),
+    dataObject: z
+      .enum(dataObjects)
+      .optional()
+      .describe(
+        "Which of a chip's certificates is taken from a bundle of Infineon's; E0E0 unless told.",
+      ),
     dryRun: z.boolean().optional().describe("Checks everything and writes nothing."),
   })
   .meta({ id: "OpenBatch" });
@@ -49,6 +66,12 @@ export const batchSchema = z
     bytes: count,
     sha256: z.string(),
     format: z.string().optional(),
+    mapping: z
+      .object(columnMapping)
+      .partial()
+      .optional()
+      .describe("How it is read, as it was told or saved when the batch was opened."),
+    mappingName: mappingName.optional(),
     createdAt: timestamp,
     completedAt: timestamp.optional(),
     counts: z.object({
@@ -118,6 +141,10 @@ export const rowListSchema = z
     rows: z.array(
       z.object({
         record: count.describe("Counts records from 1, not lines."),
+        entry: z.string().optional().describe("Of an archive: the file that it is in."),
+        entryRecord: count
+          .optional()
+          .describe("Where that file has several records, which of them; counts from 1."),
         severity: z.enum(["refused", "warning"]),
         code: z.string(),
         field: z.string().optional(),

@@ -13,6 +13,13 @@ export const profileName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
   .describe("1 to 63 lower-case letters, digits and hyphens.");
+export const mappingName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+  .describe("1 to 63 lower-case letters, digits and hyphens.");
+/** Of a table, or a member of JSON objects. */
+const column = z.string().min(1).max(200);
+export const columnMapping = { cert: column, id: column, chain: column };
 export const batchId = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 export const tokenId = z
   .string()

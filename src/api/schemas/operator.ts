@@ -159,6 +159,10 @@ export const auditListSchema = z
         action: z.string(),
         actor: z.string(),
         at: timestamp,
+        correlationId: z
+          .string()
+          .optional()
+          .describe("By which the log has what led to it: of a message, a request or a batch."),
         evidence: z.record(z.string(), z.unknown()),
       }),
     ),

@@ -20,6 +20,8 @@ export interface BatchPlan {
   readonly sharedIssuers: readonly string[];
   readonly profileVersion: number;
   readonly rules: CertificateRules;
+  /** The profile's template of thing names. */
+  readonly thingName?: string;
   readonly registration: AppliedProfile["registration"];
   /** ISO 8601; certificates are judged as of this time. */
   readonly at: string;

@@ -11,7 +11,8 @@ import type { BatchRecord } from "../batch-record.ts";
 import type { RowReport } from "../batch-use-cases.ts";
 import { writeNdjson } from "../ndjson.ts";
 import { type BatchPlan, readPlan } from "./batch-plan.ts";
-import { type CheckedRow, type RowName, toCheckedRow } from "./checked-row.ts";
+import { createCheckThingName } from "./check-thing-name.ts";
+import { type CheckedRow, type RowName, toCheckedRow, toPlace } from "./checked-row.ts";
 import { discardManifest, discardParts, orFail } from "./fail-batch.ts";
 import { isDone, sendIfLast } from "./send-work.ts";
 import { createTrackPart } from "./track-part.ts";
@@ -46,7 +47,7 @@ async function check(deps: BatchDeps, batch: BatchRecord, number: number): Promi
   if (part === undefined) return;
   const record = { part: number, bytes: part.length, counts: noRows, unapproved: 0 };
   const track = createTrackPart(deps, batch.id, { ...record, state: "checking" });
-  const judged = createJudge(plan);
+  const judged = createJudge(plan, batch);
   const options = {
     source: batch.fileName,
     signers: plan.signers.map(fromBase64),
@@ -74,7 +75,7 @@ async function check(deps: BatchDeps, batch: BatchRecord, number: number): Promi
   });
 }
 
-function createJudge(plan: BatchPlan) {
+function createJudge(plan: BatchPlan, batch: BatchRecord) {
   const checked: CheckedRow[] = [];
   const names: RowName[] = [];
   const reports: RowReport[] = [];
@@ -83,6 +84,7 @@ function createJudge(plan: BatchPlan) {
   const shared = new Set(plan.sharedIssuers);
   const now = new Date(plan.at);
   const counts = { ...noRows } as { -readonly [Name in keyof RowCounts]: number };
+  const checkThingName = createCheckThingName(plan.thingName, batch);
   let unapproved = 0;
 
   function judge(row: ManifestRecord): void {
@@ -97,8 +99,15 @@ function createJudge(plan: BatchPlan) {
       rules: plan.rules,
     });
     const { certificateId } = facts;
-    const named = { record, certificateId, ...(deviceId !== undefined && { deviceId }) };
-    const warnings = row.warnings.map((each) => toReport({ ...named, severity: "warning" }, each));
+    const named = {
+      record,
+      ...toPlace(row),
+      certificateId,
+      ...(deviceId !== undefined && { deviceId }),
+    };
+    const unfit = findings.length > 0 ? undefined : checkThingName(row);
+    const odd = unfit ? [...row.warnings, unfit] : row.warnings;
+    const warnings = odd.map((each) => toReport({ ...named, severity: "warning" }, each));
     counts.warnings += warnings.length;
     reports.push(...warnings);
     if (findings.length > 0) {
@@ -124,7 +133,9 @@ function createJudge(plan: BatchPlan) {
         judge(row);
       } else {
         counts.refused += 1;
-        reports.push(toReport({ record: row.record, severity: "refused" }, row));
+        const { record, deviceId } = row;
+        const named = { record, ...toPlace(row), ...(deviceId !== undefined && { deviceId }) };
+        reports.push(toReport({ ...named, severity: "refused" }, row));
       }
     },
     result: () => ({ counts: { ...counts }, unapproved }),
@@ -132,7 +143,10 @@ function createJudge(plan: BatchPlan) {
 }
 
 function toReport(
-  named: Pick<RowReport, "record" | "severity" | "certificateId" | "deviceId">,
+  named: Pick<
+    RowReport,
+    "record" | "entry" | "entryRecord" | "severity" | "certificateId" | "deviceId"
+  >,
   { code, field, message }: Pick<RowReport, "code" | "field" | "message">,
 ): RowReport {
   return { ...named, code, ...(field !== undefined && { field }), message };

@@ -5,6 +5,9 @@ export interface CheckedRow {
   readonly record: number;
   readonly certificateId: string;
   readonly deviceId?: string;
+  /** Where in an archive it is. */
+  readonly entry?: string;
+  readonly entryRecord?: number;
   readonly attributes: Readonly<Record<string, string>>;
   /** Base64 of DER. */
   readonly certificate: string;
@@ -26,9 +29,21 @@ export function toCheckedRow(row: ManifestRecord): CheckedRow {
     record,
     certificateId: facts.certificateId,
     ...(deviceId !== undefined && { deviceId }),
+    ...toPlace(row),
     attributes,
     certificate: toBase64(leaf),
     chain: chain.map(toBase64),
+  };
+}
+
+/** Where in an archive a row is, for whoever reads of it. */
+export function toPlace({
+  entry,
+  entryRecord,
+}: Pick<CheckedRow, "entry" | "entryRecord">): Pick<CheckedRow, "entry" | "entryRecord"> {
+  return {
+    ...(entry !== undefined && { entry }),
+    ...(entryRecord !== undefined && { entryRecord }),
   };
 }
 

@@ -29,7 +29,7 @@ async function finish(deps: BatchDeps, batch: BatchRecord): Promise<BatchRecord 
   const isWhole = toPartNumbers(batch).every((part) => isDone(parts, part, "land"));
   if (batch.phase !== "land" || !isWhole) return undefined;
   const counts = parts.map((part) => part.counts).reduce(addCounts, noRows);
-  const { sha256, bytes, fileName, format = "", dryRun } = batch;
+  const { sha256, bytes, fileName, format = "", dryRun, manufacturer, profile } = batch;
   return changeBatch(deps, batch.id, ({ status }) =>
     isFinal(status)
       ? undefined
@@ -39,6 +39,8 @@ async function finish(deps: BatchDeps, batch: BatchRecord): Promise<BatchRecord 
           fields: { counts, completedAt: deps.now().toISOString() },
           action: "completed",
           evidence: {
+            manufacturer,
+            profile,
             manifest: { sha256, bytes, fileName, format },
             counts: { ...counts },
             dryRun,

@@ -1,7 +1,15 @@
 import { createHash, hash } from "node:crypto";
-import { unwrap } from "../../formats/framing/unwrap.ts";
+import type { ArchiveContents } from "../../formats/archive/archive-contents.ts";
+import { isArchive } from "../../formats/framing/to-wrapping.ts";
+import { type UnwrapOptions, unwrap } from "../../formats/framing/unwrap.ts";
 import type { Chunks } from "../../formats/manifest-format.ts";
-import { type ManifestSurvey, surveyManifest } from "../../formats/survey-manifest.ts";
+import {
+  type ManifestSurvey,
+  type SurveyOptions,
+  surveyManifest,
+  unwrapHead,
+} from "../../formats/survey-manifest.ts";
+import type { AuditEvent } from "../../rules/audit/audit-record.ts";
 import { hasEnded } from "../../rules/batch/batch-status.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { type BatchDeps, changeBatch, toLimits } from "../batch-deps.ts";
@@ -24,9 +32,15 @@ export function createInspectBatch(deps: BatchDeps) {
     if (begun?.status === "inspecting") {
       await orFail(deps, begun, () => inspect(deps, begun));
     } else if (begun) {
+      await forgetKeys(deps, begun);
       await sendWork(deps, begun);
     }
   };
+}
+
+/** An upload with keys in it is needed no more once its certificates are written anew. */
+async function forgetKeys({ objects }: BatchDeps, batch: BatchRecord): Promise<void> {
+  if (batch.holdsKeys === true) await objects.delete(toManifestKey(batch));
 }
 
 /** @returns undefined while nothing has been uploaded. */
@@ -42,7 +56,7 @@ async function inspect(deps: BatchDeps, batch: BatchRecord): Promise<void> {
   const text = JSON.stringify(plan);
   const key = toPlanKey(batch, hash("sha256", text, "hex"));
   await deps.objects.write(key, [Buffer.from(text)]);
-  const { format, parts, records } = plan.survey;
+  const { format, parts, records, contents } = plan.survey;
   const { registration, profileVersion } = plan;
   const cutBytes = parts.reduce((sum, { length }) => sum + length, 0);
   const inAdvance = registration === "preregister" ? { registration } : {};
@@ -57,16 +71,39 @@ async function inspect(deps: BatchDeps, batch: BatchRecord): Promise<void> {
             profileVersion,
             format,
             phase: "check",
+            ...(contents?.ignored.keys && { holdsKeys: true }),
             ...inAdvance,
           },
           action: "inspected",
-          evidence: { format, records, parts: parts.length, profileVersion, ...inAdvance },
+          evidence: {
+            format,
+            records,
+            parts: parts.length,
+            profileVersion,
+            ...inAdvance,
+            ...toEvidence(contents),
+          },
         }
       : undefined,
   );
   // Then nobody would delete what was just written.
   if (planned && hasEnded(planned.status)) return discardManifest(deps, planned);
-  if (planned) await sendWork(deps, planned);
+  if (planned === undefined) return;
+  await forgetKeys(deps, planned);
+  await sendWork(deps, planned);
+}
+
+/** What became of the files of an archive, so that nobody wonders where some of them went. */
+function toEvidence(contents: ArchiveContents | undefined): AuditEvent["evidence"] {
+  if (contents === undefined) return {};
+  const { entries, unreadable, ignored, dataObject, dataObjects } = contents;
+  const counts = Object.entries(ignored).map(([reason, { files }]) => [reason, files] as const);
+  return {
+    files: entries,
+    unreadable,
+    ignored: Object.fromEntries(counts),
+    ...(dataObject !== undefined && { dataObject, dataObjects }),
+  };
 }
 
 async function makePlan(deps: BatchDeps, batch: BatchRecord): Promise<BatchPlan> {
@@ -92,6 +129,7 @@ async function makePlan(deps: BatchDeps, batch: BatchRecord): Promise<BatchPlan>
     sharedIssuers: [...supplier.sharedIssuers],
     profileVersion: profile.version,
     rules: profile.certificate,
+    thingName: profile.thing.name,
     registration: profile.registration,
     at: at.toISOString(),
   };
@@ -121,6 +159,11 @@ async function surveyUpload(
 }
 
 const mayBeCutShort: ReadonlySet<string> = new Set([
+  "ARCHIVE_BOMB",
+  "ARCHIVE_DAMAGED",
+  "ARCHIVE_ENCRYPTED",
+  "ARCHIVE_UNSUPPORTED",
+  "DATA_OBJECT_MISSING",
   "MANIFEST_UNREADABLE",
   "MANIFEST_WITHOUT_CERTIFICATES",
   "MAPPING_INVALID",
@@ -140,13 +183,46 @@ async function surveyUnwrapped(
     partBytes,
     onProgress,
     ...(batch.mapping && { mapping: batch.mapping }),
+    ...(batch.dataObject && { dataObject: batch.dataObject }),
   };
+  const { wrapping } = await unwrapHead(open, batch.fileName);
+  if (isArchive(wrapping.at(-1))) return surveyArchive(deps, batch, { open, wrapping, options });
   const survey = await surveyManifest(open, options);
   if (survey.wrapping.length === 0) return { source: toManifestKey(batch), survey };
   const source = toTranscriptKey(batch);
-  await deps.objects.write(source, unwrap(open(), survey.wrapping, batch.fileName));
+  await deps.objects.write(source, unwrap(open(), survey.wrapping, options));
   const transcript = createUploadReader(deps.objects, source);
   return { source, survey: await surveyManifest(transcript.open, options) };
+}
+
+/** An archive is unpacked once: what is wrong with it is found while it is written anew. */
+async function surveyArchive(
+  deps: BatchDeps,
+  batch: BatchRecord,
+  given: Pick<ManifestSurvey, "wrapping"> & {
+    readonly open: () => Chunks;
+    readonly options: SurveyOptions;
+  },
+): Promise<{ readonly source: string; readonly survey: ManifestSurvey }> {
+  const { open, wrapping, options } = given;
+  const manifest = toManifestKey(batch);
+  const source = toTranscriptKey(batch);
+  const { bytes = 0 } = (await deps.objects.describe(manifest)) ?? {};
+  let contents: ArchiveContents | undefined;
+  const reading: UnwrapOptions = {
+    ...options,
+    ranges: { bytes, read: (range) => deps.objects.read(manifest, range) },
+    onContents: (found) => {
+      contents = found;
+    },
+  };
+  await deps.objects.write(source, unwrap(open(), wrapping, reading));
+  const transcript = createUploadReader(deps.objects, source);
+  const survey = await surveyManifest(transcript.open, {
+    ...options,
+    ...(contents && { contents }),
+  });
+  return { source, survey };
 }
 
 interface Digest {

@@ -7,7 +7,7 @@ import type { BatchRecord, PartRecord } from "../batch-record.ts";
 import type { RowReport } from "../batch-use-cases.ts";
 import { readNdjson, readWhole, writeNdjson } from "../ndjson.ts";
 import { readPlan } from "./batch-plan.ts";
-import type { CheckedRow, Repeats } from "./checked-row.ts";
+import { type CheckedRow, type Repeats, toPlace } from "./checked-row.ts";
 import { createLandRows, type Landed } from "./land-rows.ts";
 import { isDone, send, sendIfLast } from "./send-work.ts";
 import { createTrackPart } from "./track-part.ts";
@@ -162,11 +162,10 @@ async function readRepeats(
   );
 }
 
-function toRepeatReport(
-  { record, certificateId, deviceId }: CheckedRow,
-  landed: "refused" | "repeated",
-): RowReport {
-  const named = { record, certificateId, ...(deviceId !== undefined && { deviceId }) };
+function toRepeatReport(row: CheckedRow, landed: "refused" | "repeated"): RowReport {
+  const { record, certificateId, deviceId } = row;
+  const id = deviceId === undefined ? {} : { deviceId };
+  const named = { record, ...toPlace(row), certificateId, ...id };
   if (landed === "repeated") {
     const message = "An earlier record has the same certificate.";
     return { ...named, severity: "warning", code: "CERTIFICATE_TWICE", message };

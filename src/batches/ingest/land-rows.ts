@@ -6,7 +6,7 @@ import type { BatchDeps } from "../batch-deps.ts";
 import type { BatchRecord } from "../batch-record.ts";
 import type { Landing, NewEntry } from "../batch-stores.ts";
 import type { RowReport } from "../batch-use-cases.ts";
-import type { CheckedRow } from "./checked-row.ts";
+import { type CheckedRow, toPlace } from "./checked-row.ts";
 
 export type Landed = "added" | "known" | "refused";
 
@@ -82,7 +82,12 @@ function toLanded(row: CheckedRow, verdict: ClaimVerdict): LandedRow {
   if (verdict.verdict === "known") return { landed: "known" };
   if (verdict.verdict !== "refused") return { landed: "added" };
   const { record, certificateId, deviceId } = row;
-  const named = { record, certificateId, ...(deviceId !== undefined && { deviceId }) };
+  const named = {
+    record,
+    ...toPlace(row),
+    certificateId,
+    ...(deviceId !== undefined && { deviceId }),
+  };
   const { code } = verdict;
   const message = refusals[code](row);
   return { landed: "refused", report: { ...named, severity: "refused", code, message } };

@@ -16,6 +16,8 @@ const columns = [
   "message",
   "certificateId",
   "deviceId",
+  "entry",
+  "entryRecord",
 ] as const;
 
 /** Writes both forms of a batch's report, whole. */

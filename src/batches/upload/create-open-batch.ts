@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
+import { isMapping } from "../../formats/manifest-format.ts";
 import { emptyChain } from "../../rules/audit/audit-record.ts";
+import { findMapping, toColumns } from "../../rules/batch/saved-mapping.ts";
 import { MusterError } from "../../rules/errors.ts";
 import type { BatchDeps } from "../batch-deps.ts";
 import { toLimits } from "../batch-deps.ts";
 import { toManifestKey } from "../batch-keys.ts";
 import type { BatchRecord } from "../batch-record.ts";
+import type { Supplier } from "../batch-stores.ts";
 import type { BatchUseCases, BatchViewer, OpenBatch, OpenedBatch } from "../batch-use-cases.ts";
 import { checkMayPush } from "../check-may-push.ts";
 import { toBatchView } from "../view/to-batch-view.ts";
@@ -48,7 +51,8 @@ export function createOpenBatch(deps: BatchDeps): BatchUseCases["open"] {
       fileName: request.fileName,
       bytes: request.bytes,
       sha256: request.sha256,
-      ...(request.mapping && { mapping: request.mapping }),
+      ...toMapping(supplier, request),
+      ...(request.dataObject && { dataObject: request.dataObject }),
       requestSha256: toRequestHash(manufacturer, request),
       openedBy: viewer.actor,
       createdAt: createdAt.toISOString(),
@@ -74,7 +78,21 @@ function toManufacturer(viewer: BatchViewer, { manufacturer }: OpenBatch): strin
   throw new MusterError("ROLE_NOT_ALLOWED", "A manufacturer pushes batches of its own only.");
 }
 
-function checkRequest({ bytes, sha256, content, fileName, idempotencyKey }: OpenBatch): void {
+/** What was saved is taken as it stands: a later saving changes no batch. */
+function toMapping(
+  { id, mappings = {} }: Supplier,
+  { mapping, mappingName }: OpenBatch,
+): Pick<BatchRecord, "mapping" | "mappingName"> {
+  if (mappingName === undefined) return isMapping(mapping) ? { mapping } : {};
+  const saved = findMapping(mappings, mappingName);
+  if (saved) return { mapping: toColumns(saved), mappingName };
+  throw new MusterError("MAPPING_UNKNOWN", `"${id}" has no mapping "${mappingName}".`, {
+    details: { field: "mappingName" },
+  });
+}
+
+function checkRequest(request: OpenBatch): void {
+  const { bytes, sha256, content, fileName, idempotencyKey } = request;
   if (bytes > maxBytes) {
     throw new MusterError("MANIFEST_TOO_LARGE", `The manifest has ${bytes} bytes; 5 GB go.`);
   }
@@ -85,6 +103,8 @@ function checkRequest({ bytes, sha256, content, fileName, idempotencyKey }: Open
     idempotencyKey === undefined || /^[^\p{Cc}]{1,200}$/u.test(idempotencyKey)
       ? undefined
       : "idempotencyKey",
+    // One of the two says how the manifest is read.
+    request.mappingName === undefined || !isMapping(request.mapping) ? undefined : "mappingName",
   ].filter((field) => field !== undefined);
   if (wrong.length > 0) {
     const message = `These fields are not as they have to be: ${wrong.join(", ")}.`;
@@ -116,16 +136,22 @@ function toId({ newId }: BatchDeps, manufacturer: string, key: string | undefine
 }
 
 function toRequestHash(manufacturer: string, request: OpenBatch): string {
-  const { profile, fileName, bytes, sha256, mapping, dryRun = false, content } = request;
+  const { profile, fileName, bytes, sha256, mapping, mappingName } = request;
+  const { dryRun = false, content, dataObject } = request;
   const { cert, id, chain } = mapping ?? {};
   const named = [manufacturer, profile, fileName, bytes, sha256, cert, id, chain, dryRun];
-  return hash("sha256", JSON.stringify([...named, content !== undefined]), "hex");
+  const saved = mappingName === undefined ? [] : [mappingName];
+  // What is not asked for leaves the hash as it was before one could ask.
+  const asked = dataObject === undefined ? [] : ["data object", dataObject];
+  const parts = [...named, content !== undefined, ...saved, ...asked];
+  return hash("sha256", JSON.stringify(parts), "hex");
 }
 
 async function insert(deps: BatchDeps, batch: BatchRecord): Promise<BatchRecord> {
   const { id, openedBy, createdAt } = batch;
-  const { manufacturer, profile, fileName, bytes, sha256, dryRun } = batch;
-  const evidence = { manufacturer, profile, fileName, bytes, sha256, dryRun };
+  const { manufacturer, profile, fileName, bytes, sha256, dryRun, mappingName } = batch;
+  const told = mappingName === undefined ? {} : { mappingName, mapping: { ...batch.mapping } };
+  const evidence = { manufacturer, profile, fileName, bytes, sha256, dryRun, ...told };
   const audit = { action: "opened", actor: openedBy, at: createdAt, evidence };
   const none = { revision: 0, chain: emptyChain };
   if (await deps.writeBatch(none, batch, audit)) return batch;

@@ -33,6 +33,8 @@ export function toBatchView(
     bytes,
     sha256,
     ...(format !== undefined && { format }),
+    ...(batch.mapping && { mapping: batch.mapping }),
+    ...(batch.mappingName !== undefined && { mappingName: batch.mappingName }),
     createdAt,
     ...(completedAt !== undefined && { completedAt }),
     counts: batch.counts ?? parts.map(({ counts }) => counts).reduce(addCounts, noRows),

@@ -11,13 +11,17 @@ export interface ApiTarget {
 }
 
 interface ApiRequest<T> {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   /** From `/v1` on. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: object;
   /** With it a creation can be repeated safely. */
   readonly idempotencyKey?: string;
+  /** What a change is meant for: `if-match` or `if-none-match`. */
+  readonly precondition?: Readonly<Record<string, string>>;
+  /** Called with the `etag` of what is answered with. */
+  readonly onEntityTag?: (tag: string) => void;
   readonly answer: ZodType<T>;
   readonly signal: AbortSignal;
 }
@@ -74,7 +78,7 @@ function isPassing(status: number): boolean {
 }
 
 function send<T>(url: string, token: string, request: ApiRequest<T>): Promise<Response> {
-  const { method = "GET", path, query = {}, body, idempotencyKey, signal } = request;
+  const { method = "GET", path, query = {}, body, idempotencyKey, precondition } = request;
   const target = new URL(`${url}${path}`);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) target.searchParams.set(name, String(value));
@@ -86,15 +90,19 @@ function send<T>(url: string, token: string, request: ApiRequest<T>): Promise<Re
       authorization: `Bearer ${token}`,
       ...(body && { "content-type": "application/json" }),
       ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
+      ...precondition,
     },
     ...(body && { body: JSON.stringify(body) }),
     // The token is not for wherever else this might lead.
     redirect: "manual",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
   });
 }
 
-function readAnswer<T>({ answer }: ApiRequest<T>, { status, headers }: Response, text: string): T {
+function readAnswer<T>(request: ApiRequest<T>, { status, headers }: Response, text: string): T {
+  const { answer, onEntityTag } = request;
+  const tag = headers.get("etag");
+  if (tag !== null) onEntityTag?.(tag);
   try {
     return answer.parse(text === "" ? undefined : JSON.parse(text));
   } catch (cause) {

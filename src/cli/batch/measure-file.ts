@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import type { ByteRange } from "../../formats/archive/byte-source.ts";
+import type { DataObject } from "../../formats/archive/infineon-names.ts";
 import { isPrivateKey } from "../../formats/certificates/private-keys.ts";
+import { refuseKeyStore } from "../../formats/certificates/read-certificate.ts";
 import { createKeyScan } from "../../formats/certificates/scan-for-keys.ts";
-import { toWrapping, unwrap } from "../../formats/framing/unwrap.ts";
+import { toWrapping } from "../../formats/framing/to-wrapping.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { createByteProgress } from "../progress.ts";
 import { type OpenFile, openFile } from "../read-files.ts";
@@ -16,15 +19,22 @@ export interface MeasuredFile {
   readonly sha256: string;
 }
 
+export interface MeasureOptions {
+  readonly show: boolean;
+  readonly signal: AbortSignal;
+  readonly dataObject?: DataObject;
+}
+
 /**
  * Reads a file in constant memory, for what an upload announces. A private key in it is found here
- * already, also in gzip, so that it does not leave the machine.
+ * already, also in gzip and archives, so that it does not leave the machine.
  *
- * @throws MusterError FILE_UNREADABLE, MANIFEST_UNREADABLE, PRIVATE_KEY_REFUSED, USAGE_INVALID
+ * @throws MusterError FILE_UNREADABLE, MANIFEST_UNREADABLE, PRIVATE_KEY_REFUSED, USAGE_INVALID, and
+ *   what is wrong with an archive
  */
 export async function measureFile(
   path: string,
-  { show, signal }: { readonly show: boolean; readonly signal: AbortSignal },
+  { show, ...options }: MeasureOptions,
 ): Promise<MeasuredFile> {
   if (path === "-") {
     throw new MusterError(
@@ -32,6 +42,7 @@ export async function measureFile(
       "A manifest is not read from standard input: its size and SHA-256 are announced first. Give a file.",
     );
   }
+  const { signal } = options;
   const file = openFile(path);
   if (file.bytes === 0) {
     throw new MusterError("MANIFEST_UNREADABLE", `${path} is empty.`, { details: { file: path } });
@@ -44,13 +55,16 @@ export async function measureFile(
   try {
     for await (const chunk of file.read() as AsyncIterable<Buffer>) {
       signal.throwIfAborted();
-      if (bytes === 0) isWrapped = toWrapping(chunk) !== undefined;
+      if (bytes === 0) {
+        isWrapped = toWrapping(chunk) !== undefined;
+        refuseKeyStore(chunk, path);
+      }
       if (scan.sees(chunk) || isKeyAlone(chunk, file)) throw privateKey(path);
       hash.update(chunk);
       bytes += chunk.length;
       progress.update(bytes);
     }
-    if (isWrapped && (await hasKeyInside(file, path, signal))) throw privateKey(path);
+    if (isWrapped && (await hasKeyInside(file, path, options))) throw privateKey(path);
   } finally {
     progress.clear();
   }
@@ -64,12 +78,25 @@ function isKeyAlone(chunk: Buffer, file: OpenFile): boolean {
   return chunk.length === file.bytes && chunk.length <= maxKeyBytes && isPrivateKey(chunk);
 }
 
-async function hasKeyInside(file: OpenFile, path: string, signal: AbortSignal): Promise<boolean> {
+async function hasKeyInside(
+  file: OpenFile,
+  path: string,
+  { signal, dataObject }: Pick<MeasureOptions, "signal" | "dataObject">,
+): Promise<boolean> {
   const { unwrapHead } = await import("../../formats/survey-manifest.ts");
-  const open = () => file.read() as AsyncIterable<Buffer>;
+  const { unwrap } = await import("../../formats/framing/unwrap.ts");
+  // Opened when it is read from, which a ZIP is not.
+  const open = async function* () {
+    yield* file.read() as AsyncIterable<Buffer>;
+  };
   const { wrapping } = await unwrapHead(open, path);
+  const ranges = {
+    bytes: file.bytes,
+    read: async (range: ByteRange) => file.read(range) as AsyncIterable<Buffer>,
+  };
+  const reading = { source: path, ranges, ...(dataObject && { dataObject }) };
   const scan = createKeyScan();
-  for await (const chunk of unwrap(open(), wrapping, path)) {
+  for await (const chunk of unwrap(open(), wrapping, reading)) {
     signal.throwIfAborted();
     if (scan.sees(chunk)) return true;
   }

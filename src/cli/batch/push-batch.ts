@@ -11,9 +11,10 @@ import {
   type OpenBatchRequest,
 } from "../api/batch-api.ts";
 import { parseMapping } from "../column-mapping.ts";
+import { parseDataObject } from "../data-object.ts";
 import { createByteProgress } from "../progress.ts";
 import { followBatch } from "./follow-batch.ts";
-import { type MeasuredFile, measureFile } from "./measure-file.ts";
+import { type MeasuredFile, type MeasureOptions, measureFile } from "./measure-file.ts";
 import { type Refusals, readRefusals } from "./read-refusals.ts";
 import { uploadManifest } from "./upload-manifest.ts";
 
@@ -22,6 +23,8 @@ export interface PushOptions {
   readonly manufacturer?: string;
   readonly dryRun?: boolean;
   readonly map?: readonly string[];
+  readonly mapping?: string;
+  readonly dataObject?: string;
   readonly wait: boolean;
   readonly idempotencyKey?: string;
 }
@@ -55,7 +58,7 @@ export async function pushBatch(request: PushRequest): Promise<Pushed> {
   const { path, options, settings, show, signal } = request;
   const api = createBatchApi(createApiClient(settings), signal);
   const announced = toAnnounced(options, settings);
-  const file = await measureFile(path, { show, signal });
+  const file = await measureFile(path, { show, signal, ...toRead(announced) });
   const opened = await send(api, file, announced, request);
   request.onUploaded();
   if (!options.wait) return { batch: opened, firstRefused: [], refusals: [] };
@@ -63,10 +66,16 @@ export async function pushBatch(request: PushRequest): Promise<Pushed> {
   return { batch, ...(await readRefusals(api, batch, signal)) };
 }
 
-type Announced = Pick<OpenBatchRequest, "profile" | "manufacturer" | "dryRun" | "mapping">;
+type Announced = Pick<
+  OpenBatchRequest,
+  "profile" | "manufacturer" | "dryRun" | "mapping" | "mappingName" | "dataObject"
+>;
 
 function toAnnounced(options: PushOptions, settings: ApiSettings): Announced {
-  const { manufacturer, dryRun = false, map = [] } = options;
+  const { manufacturer, dryRun = false, map = [], mapping, dataObject } = options;
+  if (map.length > 0 && mapping !== undefined) {
+    throw new MusterError("USAGE_INVALID", "Give --map or --mapping, not both.");
+  }
   const profile = options.profile ?? settings.profile;
   if (profile === undefined) {
     throw new MusterError(
@@ -79,7 +88,14 @@ function toAnnounced(options: PushOptions, settings: ApiSettings): Announced {
     ...(manufacturer !== undefined && { manufacturer }),
     ...(dryRun && { dryRun }),
     ...(map.length > 0 && { mapping: parseMapping(map) }),
+    ...(mapping !== undefined && { mappingName: mapping }),
+    ...(dataObject !== undefined && { dataObject: parseDataObject(dataObject) }),
   };
+}
+
+/** What a manifest is read by before it is sent. */
+function toRead({ dataObject }: Announced): Pick<MeasureOptions, "dataObject"> {
+  return dataObject === undefined ? {} : { dataObject };
 }
 
 async function send(

@@ -11,7 +11,7 @@ export function toRowsTable(rows: RowList["rows"], columns: number = columnsTher
   const warned = rows.some(({ severity }) => severity === "warning");
   return toTextTable(
     ["Record", ...(warned ? ["Kind"] : []), "Device", "Code", "Why"],
-    rows.map(({ record, severity, deviceId, certificateId, code, message }) => ({
+    rows.map(({ record, entry, severity, deviceId, certificateId, code, message }) => ({
       cells: [
         String(record),
         ...(warned ? [severity] : []),
@@ -20,7 +20,7 @@ export function toRowsTable(rows: RowList["rows"], columns: number = columnsTher
       ],
       codeAt: warned ? 3 : 2,
       paint: severity === "refused" ? colors.red : colors.yellow,
-      text: message,
+      text: entry === undefined ? message : `${entry}: ${message}`,
     })),
     columns,
   );

@@ -1,3 +1,5 @@
+import { foldDeviceId } from "./fold-device-id.ts";
+
 /** The claim on a certificate that stands: whose it is, and what was last said about it. */
 export interface Claim {
   readonly manufacturer: string;
@@ -29,7 +31,7 @@ export type ClaimVerdict =
 
 /**
  * Judges what a row says beside the claim that stands. The first manufacturer's claim stands, so does
- * the device id that came first; a statement without one takes it over. What was recalled stays so,
+ * the device id that came first, as it was spelt; a statement without one takes it over. What was recalled stays so,
  * whatever is pushed later.
  *
  * A batch that has its entry already gets the same answer again, so that work may be repeated.
@@ -44,8 +46,8 @@ export function judgeClaim(
   if (standing && standing.manufacturer !== manufacturer) return refuse("LEDGER_DISPUTED");
   if (standing?.batches.includes(batch)) return { verdict: "added" };
   if (standing?.batches.some((each) => recalled.has(each))) return refuse("BATCH_RECALLED");
-  const deviceId = stated ?? standing?.deviceId;
-  if (standing?.deviceId !== undefined && standing.deviceId !== deviceId) {
+  const deviceId = standing?.deviceId ?? stated;
+  if (deviceId !== undefined && foldDeviceId(stated ?? deviceId) !== foldDeviceId(deviceId)) {
     return refuse("DEVICE_ID_CONFLICT");
   }
   if (standing?.profile === profile && standing.deviceId === deviceId) return { verdict: "known" };

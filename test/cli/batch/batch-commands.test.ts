@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { writeZip } from "../../../src/formats/archive/write-zip.ts";
 import type { Leaf } from "../../../src/local/sample-pki.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type CliWorld, createCliWorld } from "../api-world.ts";
@@ -34,6 +35,11 @@ function write(content: string | Buffer): string {
   const file = join(temporaryFolder(), "reel.pem");
   writeFileSync(file, content);
   return file;
+}
+
+function zip(files: Readonly<Record<string, string>>): Buffer {
+  const specs = Object.entries(files).map(([name, content]) => ({ name, content }));
+  return Buffer.concat([...writeZip(specs)]);
 }
 
 const sensor = ["--profile", "sensor"];
@@ -151,6 +157,21 @@ describe("batch push", () => {
     ]);
   });
 
+  test("takes a ZIP, and says of a row in which file it is", async () => {
+    const { pem } = await world.device();
+    const file = write(zip({ "lot/SN-77.pem": pem, "lot/SN-78.pem": "hello" }));
+    const { code, stdout } = await push(file);
+    expect(code).toBe(3);
+    expect(stdout).toContain("reel.pem, ");
+    const [, id = ""] = /Batch (\S+):/.exec(stdout) ?? [];
+    const errors = await batch("errors", id);
+    expect(errors.stdout).toContain("ENTRY_UNREADABLE");
+    expect(errors.stdout).toContain("lot/SN-78.pem: ");
+    expect(toJson(await batch("errors", id, "--json")).rows).toMatchObject([
+      { record: 2, entry: "lot/SN-78.pem", code: "ENTRY_UNREADABLE" },
+    ]);
+  });
+
   test("by an operator names the manufacturer", async () => {
     const file = write((await world.device()).pem);
     const words = ["batch", "push", file, ...sensor, ...operator, "--json"];
@@ -184,6 +205,16 @@ describe("what cannot be pushed is told before anything is sent", () => {
       "PRIVATE_KEY_REFUSED",
     ],
     ["a private key in DER", keyInDer, [], "PRIVATE_KEY_REFUSED"],
+    ["a Java key store", Buffer.from("feedfeed0000000200", "hex"), [], "PRIVATE_KEY_REFUSED"],
+    ["a private key in a ZIP", zip({ "a/key.pem": privateKey }), [], "PRIVATE_KEY_REFUSED"],
+    ["a ZIP that is cut short", zip({ "a.pem": broken }).subarray(0, 60), [], "ARCHIVE_DAMAGED"],
+    ["a data object that is none", "x", ["--data-object", "E0F0"], "USAGE_INVALID"],
+    [
+      "a data object of no bundle",
+      zip({ "a.pem": broken }),
+      ["--data-object", "E0E1"],
+      "DATA_OBJECT_MISSING",
+    ],
     ["gzip that is cut short", gzipSync(broken).subarray(0, 30), [], "MANIFEST_UNREADABLE"],
   ];
   test.for(cases)("%s", async ([, content, options, code]) => {

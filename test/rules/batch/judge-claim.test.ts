@@ -24,6 +24,18 @@ const cases: readonly {
     standing: undefined,
     expected: add({ batches: ["b-2"], deviceId: "d" }),
   },
+  {
+    name: "is known by its device id in another spelling, and keeps the first",
+    said: { deviceId: "AA:BB:CC:00:11:22" },
+    standing: { deviceId: "aabbcc001122" },
+    expected: { verdict: "known" },
+  },
+  {
+    name: "for another profile keeps the first spelling of its device id",
+    said: { deviceId: "D", profile: "gateway" },
+    standing: { deviceId: "d" },
+    expected: add({ deviceId: "d", profile: "gateway" }),
+  },
   { name: "said before is known", standing: {}, expected: { verdict: "known" } },
   {
     name: "of another manufacturer is disputed",
