@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IoTClient } from "@aws-sdk/client-iot";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { type OnCall, observeCalls } from "./observe-calls.ts";
 import { createRetryStrategy, type Patience } from "./retry-strategy.ts";
 
 /** Where AWS, the local cloud or an emulator is reached. */
@@ -13,6 +14,8 @@ export interface AwsTarget {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** In [0, 1): spreads the waits between retries. */
   readonly random?: () => number;
+  /** Is told of each call once it is over. */
+  readonly onCall?: OnCall;
 }
 
 export interface AwsClients {
@@ -48,10 +51,12 @@ function createIotClient(
   patience?: Patience,
 ): IoTClient {
   const { iotEndpoint } = target;
-  return new IoTClient({
+  const client = new IoTClient({
     ...toShared(target, patience),
     ...(iotEndpoint !== undefined && { endpoint: iotEndpoint }),
   });
+  observeCalls(client, "iot", target.onCall);
+  return client;
 }
 
 /** For functions that call nothing else: their bundle holds no other client. */
@@ -63,6 +68,7 @@ export function createDynamoDbClient(target: Omit<AwsTarget, "iotEndpoint">): Dy
   });
   // Without a logger it copies every item all the same, which takes as long as encoding it.
   client.middlewareStack.remove("loggerMiddleware");
+  observeCalls(client, "dynamodb", target.onCall);
   return client;
 }
 

@@ -1,3 +1,5 @@
+import type { OnCall } from "./observe-calls.ts";
+
 /** Where one service of AWS, or an emulator of it, is reached. */
 export interface ServiceTarget {
   readonly region: string;
@@ -7,4 +9,6 @@ export interface ServiceTarget {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** In [0, 1): spreads the waits between retries. */
   readonly random?: () => number;
+  /** Is told of each call once it is over. */
+  readonly onCall?: OnCall;
 }

@@ -1,7 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { parseBatchMessages } from "../batches/batch-messages.ts";
 import type { HandleBatchMessage } from "../batches/handle-batch-message.ts";
 import type { NoteStalled } from "../batches/ingest/note-stalled.ts";
 import { MusterError, toErrorCode } from "../rules/errors.ts";
+import { correlate } from "./correlation.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { handleMessages } from "./handle-messages.ts";
 import { toSignal } from "./to-signal.ts";
@@ -23,9 +25,21 @@ export function createHandleIngest(deps: HandleIngestDeps) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const signal = toSignal(context);
     return handleMessages(event, context, (message, record) =>
-      handleMessage(deps, message, record, signal),
+      correlate(toCorrelationId(message) ?? record.messageId, () =>
+        handleMessage(deps, message, record, signal),
+      ),
     );
   };
+}
+
+/** The batch's id: all work on it has that in common, over thousands of messages. */
+function toCorrelationId(message: unknown): string | undefined {
+  try {
+    return parseBatchMessages(message)[0]?.batch;
+  } catch {
+    // What it is instead is said by whoever is to handle it.
+    return undefined;
+  }
 }
 
 async function handleMessage(

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { OnboardDevice, Onboarding } from "../onboarding/admit/onboard-device.ts";
 import type { RecordFailure } from "../onboarding/admit/record-failure.ts";
 import { MusterError, toErrorCode } from "../rules/errors.ts";
+import { correlate } from "./correlation.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { handleMessages } from "./handle-messages.ts";
 import { reserveMs, toSignal } from "./to-signal.ts";
@@ -26,9 +27,11 @@ export function createHandleRegistrations(deps: HandleRegistrationsDeps) {
     context: Context,
   ): Promise<SQSBatchResponse | Onboarding> => {
     const signal = toSignal(context);
-    if (!isSqsEvent(event)) return onboard(deps, event, signal);
+    if (!isSqsEvent(event)) {
+      return correlate(context.awsRequestId, () => onboard(deps, event, signal));
+    }
     return handleMessages(event, context, (message, record) =>
-      handleMessage(deps, message, record, signal),
+      correlate(record.messageId, () => handleMessage(deps, message, record, signal)),
     );
   };
 }

@@ -5,9 +5,9 @@ import { createTokens, type Tokens } from "../access/tokens/manage-tokens.ts";
 import { tokenSecretBytes } from "../access/tokens/token-text.ts";
 import { createManufacturerStore } from "../aws/dynamodb/manufacturer-store.ts";
 import { createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
-import type { Tables } from "../aws/dynamodb/tables.ts";
 import { createTokenStore } from "../aws/dynamodb/token-store.ts";
 import type { OperatorWiring } from "./operator.ts";
+import { toTables } from "./to-tables.ts";
 
 type AccessWiring = Pick<
   OperatorWiring,
@@ -22,21 +22,16 @@ export interface AccessUseCases {
 
 /** Puts together what whoever has rights in the account does without the API. */
 export function wireAccess(wiring: AccessWiring): AccessUseCases {
-  const { clients, ledgerTable, auditTable, actor, now = () => new Date() } = wiring;
-  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const { actor, now = () => new Date() } = wiring;
+  const tables = toTables(wiring);
   const signers = createSigners({ ...createSubjectAccess(tables, "MANUFACTURER"), now, actor });
   return { tokens: wireTokens(wiring), signers };
 }
 
 /** Tokens by themselves: the first one is made by whoever has rights in the account. */
-export function wireTokens({
-  clients,
-  ledgerTable,
-  auditTable,
-  actor,
-  now = () => new Date(),
-}: AccessWiring): Tokens {
-  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+export function wireTokens(wiring: AccessWiring): Tokens {
+  const { actor, now = () => new Date() } = wiring;
+  const tables = toTables(wiring);
   const who = { now, actor };
   const { get } = createManufacturers({ ...createManufacturerStore(tables), ...who });
   return createTokens({

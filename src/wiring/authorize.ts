@@ -6,6 +6,7 @@ import { type AwsClients, createDynamoDbClient } from "../aws/create-clients.ts"
 import { createNoteTokenUse, createReadTokenSecret } from "../aws/dynamodb/token-secret-store.ts";
 import { createHandleAuthorize } from "../lambda/handle-authorize.ts";
 import { readFunctionConfig } from "./config.ts";
+import { createObserver } from "./observe.ts";
 
 /** Puts the authorizer together; it needs the database alone. */
 export function wireAuthenticateToken({
@@ -26,9 +27,9 @@ export function wireAuthenticateToken({
 
 /** Puts the authorizing function together from its environment. */
 export function wireAuthorizeFunction() {
-  const { region, ledgerTable } = readFunctionConfig();
-  const dynamodb = createDynamoDbClient({ region });
-  return createHandleAuthorize({
-    authenticateToken: wireAuthenticateToken({ dynamodb, ledgerTable }),
-  });
+  const { region, stage, ledgerTable } = readFunctionConfig();
+  const { onCall, onDenied, logger } = createObserver("authorize", stage);
+  const dynamodb = createDynamoDbClient({ region, onCall });
+  const authenticateToken = wireAuthenticateToken({ dynamodb, ledgerTable });
+  return { logger, handle: createHandleAuthorize({ authenticateToken, onDenied }) };
 }

@@ -1,7 +1,6 @@
 import { v7 as newId } from "uuid";
 import { createBatchStores } from "../aws/dynamodb/batch-stores.ts";
 import { createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
-import type { Tables } from "../aws/dynamodb/tables.ts";
 import type { BatchDeps } from "../batches/batch-deps.ts";
 import type { Supplier } from "../batches/batch-stores.ts";
 import type { BatchUseCases } from "../batches/batch-use-cases.ts";
@@ -12,6 +11,8 @@ import type { Manufacturer } from "../rules/decision/ledger.ts";
 import { MusterError } from "../rules/errors.ts";
 import type { OperatorWiring } from "./operator.ts";
 import { preregisteredElsewhere } from "./preregistration.ts";
+import { type OnRecorded, tellOfBatches } from "./recorded.ts";
+import { toTables } from "./to-tables.ts";
 
 export interface BatchWiring
   extends Pick<OperatorWiring, "clients" | "ledgerTable" | "auditTable" | "now"> {
@@ -19,6 +20,7 @@ export interface BatchWiring
   /** Of the ingest function. */
   readonly queue: WorkQueue;
   readonly limits?: BatchDeps["limits"];
+  readonly onRecorded?: OnRecorded;
 }
 
 /** Puts together what people do with batches. What takes long is done by the ingest function. */
@@ -36,12 +38,14 @@ export function wireBatchDeps(
   wiring: BatchWiring,
   deciding: Pick<BatchDeps, "heal" | "settle" | "preregistration" | "actor">,
 ): BatchDeps {
-  const { clients, ledgerTable, auditTable, limits, now = () => new Date() } = wiring;
-  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const { limits, now = () => new Date() } = wiring;
+  const tables = toTables(wiring);
   const manufacturers = createSubjectAccess(tables, "MANUFACTURER");
   const profiles = createSubjectAccess(tables, "PROFILE");
+  const stores = createBatchStores(tables);
   return {
-    ...createBatchStores(tables),
+    ...stores,
+    writeBatch: tellOfBatches(stores.writeBatch, wiring.onRecorded),
     ...deciding,
     objects: wiring.objects,
     queue: wiring.queue,

@@ -7,7 +7,6 @@ import {
 import { createNoteStalled, type NoteStalled } from "../batches/ingest/note-stalled.ts";
 import { createHandleIngest } from "../lambda/handle-ingest.ts";
 import type { HealSummary } from "../onboarding/heal/heal-one.ts";
-import { toErrorCode } from "../rules/errors.ts";
 import { type BatchWiring, wireBatchDeps } from "./batches.ts";
 import { readFunctionConfig } from "./config.ts";
 import { createObserver } from "./observe.ts";
@@ -65,23 +64,23 @@ export function wireIngest(wiring: IngestWiring): IngestUseCases {
 
 /** Puts the ingest function together from its environment. */
 export function wireIngestFunction(env: NodeJS.ProcessEnv = process.env) {
-  const { region, ledgerTable, auditTable, maxReceiveCount } = readFunctionConfig(env);
-  const observer = createObserver("ingest");
+  const { region, stage, ledgerTable, auditTable, maxReceiveCount } = readFunctionConfig(env);
+  const observer = createObserver("ingest", stage);
+  const { logger, onCall, onRecorded } = observer;
   const now = () => new Date();
-  const { postponeMessage, ...stores } = wireStores({ region, env, now });
-  const clients = createClients({ region });
-  const data = { clients, ledgerTable, auditTable, now };
+  const { postponeMessage, ...stores } = wireStores({ region, env, now, onCall });
+  const clients = createClients({ region, onCall });
+  const data = { clients, ledgerTable, auditTable, now, onRecorded };
   return {
-    ...observer,
+    logger,
     handle: createHandleIngest({
       ...wireIngest({
         ...data,
         ...stores,
-        ...wireCountFirstConnects(env, region),
+        ...wireCountFirstConnects(env, region, onCall),
         limits: readPace(env),
         onHealed: observer.onHealed,
-        onUnregistered: (certificateId, error) =>
-          observer.logger.warn("not-registered", { certificateId, code: toErrorCode(error) }),
+        onUnregistered: observer.onUnregistered,
       }),
       postponeMessage,
       maxReceiveCount,

@@ -8,7 +8,6 @@ import {
   createReadEntriesByIdentity,
 } from "../aws/dynamodb/certificate-store.ts";
 import { getSubject } from "../aws/dynamodb/subject-store.ts";
-import type { Tables } from "../aws/dynamodb/tables.ts";
 import { createCountWaiting, createListWaiting } from "../aws/dynamodb/waiting-store.ts";
 import { createIotControl } from "../aws/iot/iot-control.ts";
 import { createOnboardDevice, type OnboardDevice } from "../onboarding/admit/onboard-device.ts";
@@ -35,6 +34,8 @@ import { createSettleCertificate } from "../onboarding/settle-certificate.ts";
 import { defaultTiming, type Timing } from "../onboarding/timing.ts";
 import { toSubject } from "../rules/audit/subject.ts";
 import { cacheFor } from "./cache.ts";
+import { type OnRecorded, tellOfChanges } from "./recorded.ts";
+import { toTables } from "./to-tables.ts";
 
 export interface OnboardingWiring {
   readonly clients: AwsClients;
@@ -46,6 +47,7 @@ export interface OnboardingWiring {
   readonly timing?: Timing;
   /** Lets an operator's act wait for an attempt in flight. */
   readonly pause?: (signal: AbortSignal) => Promise<void>;
+  readonly onRecorded?: OnRecorded;
 }
 
 export interface OnboardingUseCases {
@@ -70,18 +72,11 @@ export async function pauseAtTerminal(signal: AbortSignal): Promise<void> {
 const backgroundMaxAgeMs = 10_000;
 
 /** Puts onboarding together on AWS's APIs. */
-export function wireOnboarding({
-  clients,
-  ledgerTable,
-  auditTable,
-  actor,
-  now = () => new Date(),
-  timing = defaultTiming,
-  pause,
-}: OnboardingWiring): OnboardingUseCases {
-  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+export function wireOnboarding(wiring: OnboardingWiring): OnboardingUseCases {
+  const { clients, actor, now = () => new Date(), timing = defaultTiming, pause } = wiring;
+  const tables = toTables(wiring);
   const readRecord = createReadCertificateRecord(tables);
-  const changeCertificate = createChangeCertificate(tables);
+  const changeCertificate = tellOfChanges(createChangeCertificate(tables), wiring.onRecorded);
   const iot = createIotControl(clients.iot);
   const readCa = cacheFor(backgroundMaxAgeMs, now, async (id, signal: AbortSignal) => {
     const { data } = await getSubject(tables, toSubject("CA", id), signal);

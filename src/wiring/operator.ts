@@ -16,7 +16,6 @@ import { createListCertificates } from "../aws/dynamodb/certificate-store.ts";
 import { createAddEntry } from "../aws/dynamodb/entry-store.ts";
 import { createManufacturerStore } from "../aws/dynamodb/manufacturer-store.ts";
 import { createListSubjectsOf, createSubjectAccess } from "../aws/dynamodb/subject-access.ts";
-import type { Tables } from "../aws/dynamodb/tables.ts";
 import { createCaControl, type ListedCa } from "../aws/iot/ca-control.ts";
 import { createProfileControl } from "../aws/iot/profile-control.ts";
 import {
@@ -28,6 +27,7 @@ import { MusterError } from "../rules/errors.ts";
 import type { AwsScope } from "../rules/profile/policy-document.ts";
 import type { AppliedProfile } from "../rules/profile/profile.ts";
 import { type OnboardingUseCases, type OnboardingWiring, wireOnboarding } from "./onboarding.ts";
+import { toTables } from "./to-tables.ts";
 
 export interface OperatorWiring extends OnboardingWiring {
   readonly stage: string;
@@ -52,8 +52,8 @@ export interface OperatorUseCases extends OnboardingUseCases {
 
 /** Puts the operator's use cases together on AWS's APIs. */
 export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
-  const { clients, ledgerTable, auditTable, actor, stage, scope, now = () => new Date() } = wiring;
-  const tables: Tables = { client: clients.dynamodb, ledger: ledgerTable, audit: auditTable };
+  const { clients, actor, stage, scope, now = () => new Date() } = wiring;
+  const tables = toTables(wiring);
   const who = { now, actor };
   const manufacturers = createManufacturers({ ...createManufacturerStore(tables), ...who });
   const cas = createSubjectAccess(tables, "CA");
@@ -78,6 +78,7 @@ export function wireOperator(wiring: OperatorWiring): OperatorUseCases {
       ...cas,
       ...caControl,
       addIssuer: manufacturers.addIssuer,
+      stage,
       ...who,
     }),
     listCas: () => listCas(createListSubjectsOf(tables, "CA"), caControl.listInIot),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { OnCall } from "../aws/observe-calls.ts";
 import { createCountMessages } from "../aws/sqs/count-messages.ts";
 import { createSqsClient } from "../aws/sqs/create-sqs-client.ts";
 import type { BatchLimits } from "../batches/batch-deps.ts";
@@ -84,9 +85,10 @@ export function readPace(
 export function wireCountFirstConnects(
   env: NodeJS.ProcessEnv,
   region: string,
+  onCall?: OnCall,
 ): Pick<PreregistrationWiring, "countFirstConnects"> {
   const queueUrl = env["MUSTER_REGISTRATIONS_QUEUE_URL"];
   if (!queueUrl) return {};
-  const client = createSqsClient({ region });
+  const client = createSqsClient({ region, ...(onCall && { onCall }) });
   return { countFirstConnects: createCountMessages({ client, queueUrl }) };
 }

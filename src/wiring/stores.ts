@@ -1,3 +1,4 @@
+import type { OnCall } from "../aws/observe-calls.ts";
 import { createS3Client } from "../aws/s3/create-s3-client.ts";
 import { createS3ObjectStore } from "../aws/s3/s3-object-store.ts";
 import { createSqsClient } from "../aws/sqs/create-sqs-client.ts";
@@ -12,6 +13,7 @@ export interface StoresWiring {
   readonly region: string;
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => Date;
+  readonly onCall?: OnCall;
 }
 
 export interface Stores {
@@ -38,18 +40,19 @@ const names = {
  *
  * @throws MusterError CONFIGURATION_INVALID naming the variables that are missing.
  */
-export function wireStores({ region, env, now }: StoresWiring): Stores {
+export function wireStores({ region, env, now, onCall }: StoresWiring): Stores {
+  const target = { region, ...(onCall && { onCall }) };
   const folder = env[names.folder];
   const objectNames = folder ? (["folder", "url", "secret"] as const) : (["bucket"] as const);
   checkSet(env, [...objectNames.map((key) => names[key]), names.queueUrl]);
-  const ingest = { client: createSqsClient({ region }), queueUrl: env[names.queueUrl] ?? "" };
+  const ingest = { client: createSqsClient(target), queueUrl: env[names.queueUrl] ?? "" };
   const work = {
     queue: createSqsWorkQueue(ingest),
     postponeMessage: createPostponeMessage(ingest),
   };
   if (!folder) {
     const bucket = env[names.bucket] ?? "";
-    const client = createS3Client({ region });
+    const client = createS3Client(target);
     return { ...work, objects: createS3ObjectStore({ client, bucket, now }) };
   }
   const baseUrl = env[names.url] ?? "";

@@ -1,12 +1,17 @@
 import { userInfo } from "node:os";
+import { createSendEvents, type SendEvents } from "../access/audit/send-events.ts";
 import { createClients } from "../aws/create-clients.ts";
+import { createReadBetween, createReadChain } from "../aws/dynamodb/audit-store.ts";
 import { readScope } from "../aws/dynamodb/read-scope.ts";
+import { createEventBridgeClient } from "../aws/eventbridge/create-event-bridge-client.ts";
+import { createPutEvents } from "../aws/eventbridge/put-events.ts";
 import { MusterError } from "../rules/errors.ts";
 import { type AccessUseCases, wireAccess } from "./access.ts";
 import { findLocal } from "./local.ts";
 import { readLocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
 import { type OperatorUseCases, type OperatorWiring, wireOperator } from "./operator.ts";
+import { toTables } from "./to-tables.ts";
 
 /** Where a command does its work, as flags say; the environment fills in. */
 export interface TargetFlags {
@@ -33,6 +38,35 @@ export async function wireAccessTarget(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<AccessUseCases> {
   return wireAccess(await findTarget(flags, env));
+}
+
+/**
+ * Puts together the sending of events of a stage once more, on a bus of this name or the stage's own.
+ *
+ * @throws MusterError CONFIGURATION_INVALID where no stage is named, and as `wireTarget`.
+ */
+export async function wireEventsTarget(
+  { bus, ...flags }: TargetFlags & { readonly bus?: string },
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<SendEvents> {
+  const stage = flags.stage ?? env["MUSTER_STAGE"];
+  if (!stage) {
+    throw new MusterError(
+      "CONFIGURATION_INVALID",
+      "The local cloud has no event bus. Say --stage <stage>.",
+    );
+  }
+  const region = flags.region ?? readRegion(env);
+  const tables = toTables(await findTarget({ ...flags, stage, region }, env));
+  return createSendEvents({
+    stage,
+    putEvents: createPutEvents({
+      client: createEventBridgeClient({ region }),
+      bus: bus ?? `muster-${stage}`,
+    }),
+    readSubject: async (subject) => (await createReadChain(tables)(subject)).records,
+    readBetween: createReadBetween(tables),
+  });
 }
 
 async function findTarget(flags: TargetFlags, env: NodeJS.ProcessEnv): Promise<OperatorWiring> {

@@ -88,8 +88,10 @@ function findCommand(program: Command, words: readonly string[]) {
   note(program);
   for (const word of words) {
     const next = command.commands.find((each) => each.name() === word);
-    if (next) note((command = next));
-    else if (/^--?[a-z]/.test(word)) flags.push(word.replace(/=.*/, ""));
+    if (next) {
+      command = next;
+      note(next);
+    } else if (/^--?[a-z]/.test(word)) flags.push(word.replace(/=.*/, ""));
   }
   return { command, unknown: flags.filter((flag) => !known.has(flag)) };
 }

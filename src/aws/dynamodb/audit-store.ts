@@ -34,6 +34,24 @@ export function createReadChain(tables: Tables) {
   };
 }
 
+/** Builds the reading of all records that were made between two moments; it reads the whole table. */
+export function createReadBetween({ client, audit }: Tables) {
+  return async function* (from: string, to: string): AsyncGenerator<AuditRecord> {
+    const pages = paginateScan(
+      { client },
+      {
+        TableName: audit,
+        FilterExpression: "#record.#at BETWEEN :from AND :to",
+        ExpressionAttributeNames: { "#record": "record", "#at": "at" },
+        ExpressionAttributeValues: { ":from": { S: from }, ":to": { S: to } },
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      for (const item of Items) yield parseItem(item, auditShape).record;
+    }
+  };
+}
+
 /** Builds the listing of every subject that has a state or an audit record, each once. */
 export function createListSubjects(tables: Tables) {
   return async function* (): AsyncGenerator<string> {

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { CertificateAuthority } from "../../access/certificate-authorities/register-ca.ts";
 import type { BatchRecord, PartRecord } from "../../batches/batch-record.ts";
+import { dataObjects } from "../../formats/archive/infineon-names.ts";
 import type { CertificateState, Equipment } from "../../onboarding/certificate-state.ts";
 import type { RowCounts } from "../../rules/batch/batch-counts.ts";
 import { batchStatuses } from "../../rules/batch/batch-status.ts";
@@ -93,6 +94,18 @@ const manufacturerShape: Shape<Manufacturer> = z.looseObject({
   issuers: z.array(der),
   sharedIssuers: z.exactOptional(texts),
   signers: z.exactOptional(z.array(der)),
+  mappings: z.exactOptional(
+    z.record(
+      text,
+      z.looseObject({
+        cert: optionalText,
+        id: optionalText,
+        chain: optionalText,
+        savedAt: text,
+        savedBy: text,
+      }),
+    ),
+  ),
 });
 
 const batchShape: Shape<Batch> = z.looseObject({
@@ -127,6 +140,8 @@ const pushedShape: Shape<BatchRecord> = z.looseObject({
   mapping: z.exactOptional(
     z.looseObject({ cert: optionalText, id: optionalText, chain: optionalText }),
   ),
+  mappingName: optionalText,
+  dataObject: z.exactOptional(z.enum(dataObjects)),
   requestSha256: text,
   openedBy: text,
   createdAt: text,

@@ -53,7 +53,7 @@ export function toStateWrites(
   tables: Tables,
   { subject, expected, data, index, audit }: SubjectChange,
 ): { readonly items: readonly TransactWriteItem[]; readonly next: Omit<SubjectState, "data"> } {
-  const record = audit && appendRecord(subject, expected.chain, audit);
+  const record = audit && appendRecord(subject, expected.chain, correlated(tables, audit));
   const chain = record ? { sequence: record.sequence, hash: record.hash } : expected.chain;
   const revision = expected.revision + 1;
   const items: TransactWriteItem[] = [
@@ -86,4 +86,9 @@ export function toStateWrites(
     });
   }
   return { items, next: { revision, chain } };
+}
+
+function correlated({ correlationId: read }: Tables, audit: AuditEvent): AuditEvent {
+  const correlationId = read?.();
+  return correlationId === undefined ? audit : { ...audit, correlationId };
 }

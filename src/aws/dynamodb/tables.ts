@@ -5,6 +5,8 @@ export interface Tables {
   readonly client: DynamoDBClient;
   readonly ledger: string;
   readonly audit: string;
+  /** What is being worked on, for the audit records; nothing where nobody knows. */
+  readonly correlationId?: () => string | undefined;
 }
 
 /** Sparse index of the ledger: certificates by what is still to be done about them. */

@@ -4,10 +4,12 @@ import {
   GetRegistrationCodeCommand,
   InvalidRequestException,
   type IoTClient,
+  ListTagsForResourceCommand,
   paginateListCACertificates,
   RegisterCACertificateCommand,
   RegistrationCodeValidationException,
   ResourceNotFoundException,
+  TagResourceCommand,
   UpdateCACertificateCommand,
 } from "@aws-sdk/client-iot";
 import type { CaMode, RegisterCaDeps } from "../../access/certificate-authorities/register-ca.ts";
@@ -23,7 +25,7 @@ export interface ListedCa {
 /** Builds the calls on CA certificates. */
 export function createCaControl(client: IoTClient): Pick<
   RegisterCaDeps,
-  "describeCa" | "registerInIot" | "enableInIot"
+  "describeCa" | "registerInIot" | "claimInIot" | "enableInIot"
 > & {
   readonly readRegistrationCode: () => Promise<string>;
   readonly listInIot: () => Promise<readonly ListedCa[]>;
@@ -36,6 +38,7 @@ export function createCaControl(client: IoTClient): Pick<
         );
         const mode: CaMode = ca?.certificateMode === "SNI_ONLY" ? "SNI_ONLY" : "DEFAULT";
         return {
+          stage: await readStage(client, ca?.certificateArn),
           active: ca?.status === "ACTIVE",
           autoRegistration: ca?.autoRegistrationStatus === "ENABLE",
           hasTemplate:
@@ -48,14 +51,15 @@ export function createCaControl(client: IoTClient): Pick<
         throw error;
       }
     },
-    registerInIot: async ({ ca, mode, verificationCertificate }) => {
+    registerInIot: async ({ ca, mode, stage, verificationCertificate }) => {
       try {
         await client.send(
           new RegisterCACertificateCommand({
             caCertificate: toPem(ca),
             certificateMode: mode,
-            setAsActive: true,
-            allowAutoRegistration: true,
+            setAsActive: false,
+            allowAutoRegistration: false,
+            tags: [{ Key: stageTag, Value: stage }],
             ...(verificationCertificate && {
               verificationCertificate: toPem(verificationCertificate),
             }),
@@ -67,6 +71,13 @@ export function createCaControl(client: IoTClient): Pick<
           cause: error,
         });
       }
+    },
+    claimInIot: async (certificateId, stage) => {
+      const { certificateDescription: ca } = await client.send(
+        new DescribeCACertificateCommand({ certificateId }),
+      );
+      const tags = [{ Key: stageTag, Value: stage }];
+      await client.send(new TagResourceCommand({ resourceArn: ca?.certificateArn, tags }));
     },
     enableInIot: async (certificateId) => {
       await client.send(
@@ -89,6 +100,23 @@ export function createCaControl(client: IoTClient): Pick<
       return listed;
     },
   };
+}
+
+/** Of a CA certificate: the stage that it is of. */
+const stageTag = "muster:stage";
+
+async function readStage(
+  client: IoTClient,
+  resourceArn: string | undefined,
+): Promise<string | undefined> {
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(new ListTagsForResourceCommand({ resourceArn, nextToken }));
+    const tag = page.tags?.find(({ Key }) => Key === stageTag);
+    if (tag) return tag.Value;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return undefined;
 }
 
 function isRefusal(error: unknown): error is Error {

@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { observeCalls } from "../observe-calls.ts";
 import { createRetryStrategy } from "../retry-strategy.ts";
 import type { ServiceTarget } from "../service-target.ts";
 
@@ -21,8 +22,9 @@ export function createS3Client({
   credentials,
   random = Math.random,
   stallMs = stallTimeoutMs,
+  onCall,
 }: S3Target): S3Client {
-  return new S3Client({
+  const client = new S3Client({
     region,
     ...(credentials && { credentials }),
     // A bucket has no host name of its own elsewhere.
@@ -38,4 +40,6 @@ export function createS3Client({
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
+  observeCalls(client, "s3", onCall);
+  return client;
 }

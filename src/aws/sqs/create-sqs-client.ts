@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { observeCalls } from "../observe-calls.ts";
 import { createRetryStrategy } from "../retry-strategy.ts";
 import type { ServiceTarget } from "../service-target.ts";
 
@@ -12,8 +13,9 @@ export function createSqsClient({
   endpoint,
   credentials,
   random = Math.random,
+  onCall,
 }: ServiceTarget): SQSClient {
-  return new SQSClient({
+  const client = new SQSClient({
     region,
     ...(credentials && { credentials }),
     ...(endpoint !== undefined && { endpoint }),
@@ -24,4 +26,6 @@ export function createSqsClient({
       throwOnRequestTimeout: true,
     }),
   });
+  observeCalls(client, "sqs", onCall);
+  return client;
 }
