@@ -6,6 +6,7 @@ import { toCertificateDescription } from "./certificate-description.ts";
 import { parseCertificate } from "./certificate-input.ts";
 import { type OperationContext, toEpochSeconds } from "./operation-context.ts";
 import { readRegistrationCode } from "./registration-code-routes.ts";
+import { writeTags } from "./resource-tag-routes.ts";
 import { createRoute, type Route } from "./route.ts";
 import {
   certificateId,
@@ -13,6 +14,7 @@ import {
   certificatePageFrom,
   flag,
   pem,
+  tagList,
   unsupported,
 } from "./shapes.ts";
 
@@ -33,9 +35,9 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
         setAsActive: flag.default(false),
         allowAutoRegistration: flag.default(false),
         registrationConfig: unsupported("Just-in-time provisioning (registrationConfig)"),
-        tags: unsupported("Tagging"),
+        tags: tagList.default([]),
       }),
-      note: "Both modes; no provisioning templates (`registrationConfig`), no tags.",
+      note: "Both modes; no provisioning templates (`registrationConfig`).",
       handle: (input) => {
         const x509 = parseCertificate(input.caCertificate, "caCertificate");
         checkCa(x509, now());
@@ -64,6 +66,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
           lastModifiedDate: at,
           customerVersion: 1,
         });
+        writeTags(tables.settings, id, input.tags);
         return resource;
       },
     }),
@@ -139,6 +142,7 @@ export function createCaCertificateRoutes(context: OperationContext): readonly R
           );
         }
         tables.caCertificates.remove(ca.certificateId);
+        writeTags(tables.settings, ca.certificateId, []);
         return {};
       },
     }),

@@ -21,6 +21,7 @@ import { createPolicyVersionRoutes } from "./policy-version-routes.ts";
 import { createPrincipalPolicyRoutes } from "./principal-policy-routes.ts";
 import { createPublishRoutes } from "./publish-routes.ts";
 import { createRegistrationCodeRoutes } from "./registration-code-routes.ts";
+import { createResourceTagRoutes } from "./resource-tag-routes.ts";
 import { createRetainedMessageRoutes } from "./retained-message-routes.ts";
 import type { Route } from "./route.ts";
 import { createThingGroupMemberRoutes } from "./thing-group-member-routes.ts";
@@ -55,6 +56,7 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
   return [
     ...createRegistrationCodeRoutes(context),
     ...createCaCertificateRoutes(context),
+    ...createResourceTagRoutes(context),
     ...createCertificateRoutes(context),
     ...createIssuedCertificateRoutes(context),
     ...createThingRoutes(context),

@@ -20,6 +20,12 @@ export const policyName = z
   .regex(/^[\w+=,.@-]+$/);
 export const policyDocument = z.string().max(404_600);
 export const arn = z.string().min(1).max(2048);
+export const tagKey = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u);
+export const tagList = z.array(z.object({ Key: tagKey, Value: z.string().max(256).default("") }));
 /** The version that a client has seen. */
 export const version = z.number().int().positive();
 export const versionInQuery = z.coerce.number().pipe(version);

@@ -1,7 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { prepareChange, prepareQuery } from "./table.ts";
 
-type SettingKey = "registrationCode" | "eventConfigurations" | "issuingAuthority";
+type SettingKey =
+  | "registrationCode"
+  | "eventConfigurations"
+  | "issuingAuthority"
+  | `tags/cacert/${string}`;
 
 export interface SettingTable {
   get(key: SettingKey): string | undefined;
