@@ -9,7 +9,7 @@ import {
   toRowsKey,
   toTranscriptKey,
 } from "../../src/batches/batch-keys.ts";
-import type { Packaged } from "./package-stage.ts";
+import type { Packaged } from "./read-artifact.ts";
 import { statements } from "./read-rights.ts";
 import { readTemplate } from "./read-template.ts";
 

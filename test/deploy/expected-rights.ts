@@ -5,6 +5,19 @@ const onPolicies =
   "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:policy/muster-test-*";
 const onTypes = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:thingtype/*";
 const onCas = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:cacert/*";
+/** The stage's own bus, or the one that is named. */
+const onBus = JSON.stringify({
+  "Fn::If": [
+    "OwnsEventBus",
+    { "Fn::GetAtt": ["EventBus", "Arn"] },
+    {
+      "Fn::Sub": [
+        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${Name}",
+        { Name: { "Fn::FindInMap": ["Events", "Bus", "Name"] } },
+      ],
+    },
+  ],
+});
 const onProfiles = [onPolicies, onGroups, onTypes];
 const whereKeyIs = (...keys: readonly string[]) =>
   ` where ${JSON.stringify({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } })}`;
@@ -30,7 +43,7 @@ const ofBothFunctions = {
     `AuditTable.Arn${whereKeyIs("CERT#*")}`,
     `LedgerTable.Arn${whereKeyIs("CERT#*", "THING#*", "KEY#*")}`,
   ],
-  "dynamodb:DeleteItem": [`LedgerTable.Arn${whereKeyIs("THING#*", "KEY#*")}`],
+  "dynamodb:DeleteItem": [`LedgerTable.Arn${whereKeyIs("THING#*")}`],
   "sqs:SendMessage": ["FailedInvocationsQueue.Arn"],
 };
 const onLedger = [
@@ -43,14 +56,21 @@ const kept = ["BATCH#*", "CA#*", "CERT#*", "MANUFACTURER#*", "PROFILE#*", "TOKEN
 const beside = ["ISSUER#*", "KEY#*", "REQUEST#TOKEN#*", "SECRET#*", "THING#*"];
 const writtenByApi = whereKeyIs(...[...kept, ...beside].sort());
 const recordedByApi = whereKeyIs(...kept);
-const deletedByApi = whereKeyIs("CERT#*", "ISSUER#*", "KEY#*", "SECRET#*", "THING#*");
-/** AWS IoT has no resource for these. */
-export const ofTheAccount = new Set([
-  "iot:GetRegistrationCode",
-  "iot:ListCACertificates",
-  "iot:RegisterCACertificate",
-  "iot:RegisterCertificateWithoutCA",
-]);
+const deletedByApi = whereKeyIs("CERT#*", "ISSUER#*", "SECRET#*", "THING#*");
+/**
+ * Actions that are of the account as a whole, so that a role can only have them on everything.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_iot.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ */
+export const ofTheAccount: Readonly<Record<string, string>> = {
+  "iot:GetRegistrationCode": "the code is the account's; the reference names no resource",
+  "iot:ListCACertificates": "which CAs there are; the reference names no resource",
+  "iot:RegisterCACertificate": "the CA is not there yet; the reference names no resource",
+  "iot:RegisterCertificateWithoutCA":
+    "the certificate is not there yet; the reference names no resource",
+  "dynamodb:ListStreams": "which streams there are; asked by Lambda, which names none",
+};
 /** What each role may do, and to what; nothing else. */
 export const rights = {
   OnboardRole: {
@@ -75,8 +95,9 @@ export const rights = {
       `AuditTable.Arn${whereKeyIs("BATCH#*", "CERT#*")}`,
       `LedgerTable.Arn${writtenByIngest}`,
     ],
-    "dynamodb:ConditionCheckItem": [`LedgerTable.Arn${writtenByIngest}`],
-    "dynamodb:DeleteItem": [`LedgerTable.Arn${whereKeyIs("THING#*", "KEY#*")}`],
+    "dynamodb:ConditionCheckItem": [`LedgerTable.Arn${whereKeyIs("BATCH#*")}`],
+    "dynamodb:UpdateItem": [`LedgerTable.Arn${whereKeyIs("BATCH#*")}`],
+    "dynamodb:DeleteItem": [`LedgerTable.Arn${whereKeyIs("THING#*")}`],
     "s3:GetObject": ["${Bucket.Arn}/*"],
     "s3:PutObject": ["${Bucket.Arn}/*"],
     "s3:DeleteObject": ["${Bucket.Arn}/*"],
@@ -96,6 +117,7 @@ export const rights = {
     "dynamodb:DescribeTable": ["LedgerTable.Arn"],
     "dynamodb:Query": [...onLedger, "AuditTable.Arn"],
     "dynamodb:PutItem": [`AuditTable.Arn${recordedByApi}`, `LedgerTable.Arn${writtenByApi}`],
+    "dynamodb:UpdateItem": [`LedgerTable.Arn${whereKeyIs("BATCH#*")}`],
     "dynamodb:DeleteItem": [`LedgerTable.Arn${deletedByApi}`],
     "iot:AttachPolicy": [onCertificates, ...onProfiles],
     "iot:DetachPolicy": [onCertificates, ...onProfiles],
@@ -106,6 +128,8 @@ export const rights = {
     "iot:ListAttachedPolicies": onProfiles,
     "iot:DescribeCACertificate": [onCas],
     "iot:UpdateCACertificate": [onCas],
+    "iot:ListTagsForResource": [onCas],
+    "iot:TagResource": [onCas],
     "iot:GetRegistrationCode": ["*"],
     "iot:ListCACertificates": ["*"],
     "iot:RegisterCACertificate": ["*"],
@@ -122,6 +146,16 @@ export const rights = {
     "dynamodb:PutItem": [`LedgerTable.Arn${whereKeyIs("USE#*")}`],
     "logs:CreateLogStream": ["AuthorizeLogGroup.Arn"],
     "logs:PutLogEvents": ["AuthorizeLogGroup.Arn"],
+  },
+  PublishRole: {
+    "dynamodb:DescribeStream": ["AuditTable.StreamArn"],
+    "dynamodb:GetRecords": ["AuditTable.StreamArn"],
+    "dynamodb:GetShardIterator": ["AuditTable.StreamArn"],
+    "dynamodb:ListStreams": ["*"],
+    "events:PutEvents": [onBus],
+    "sqs:SendMessage": ["EventsDeadLetterQueue.Arn"],
+    "logs:CreateLogStream": ["PublishLogGroup.Arn"],
+    "logs:PutLogEvents": ["PublishLogGroup.Arn"],
   },
   RegistrationsRuleRole: {
     "sqs:SendMessage": ["RegistrationsQueue.Arn", "UndeliveredQueue.Arn"],

@@ -1,4 +1,4 @@
-import type { Resource } from "./package-stage.ts";
+import type { Resource } from "./read-artifact.ts";
 
 export interface Statement {
   readonly Effect: string;
@@ -35,6 +35,46 @@ export function readRights(
 export function isAllowed(role: Resource | undefined, need: Need): boolean {
   const fitting = statementsOf(role).filter((statement) => fits(statement, need));
   return fitting.length > 0 && fitting.every(({ Effect }) => Effect === "Allow");
+}
+
+/**
+ * What a role allows on tables and in AWS IoT, and none of the calls asked for: each action, each
+ * table or index of it, each beginning of a key.
+ */
+export function listUnused(role: Resource | undefined, needs: readonly Need[]): readonly string[] {
+  const rights = statementsOf(role)
+    .filter(({ Effect }) => Effect === "Allow")
+    .flatMap(toSingleRights);
+  const isUsed = ({ action, resource, key }: SingleRight) =>
+    needs.some(
+      (need) =>
+        need.action === action &&
+        (need.resource === undefined || need.resource === resource) &&
+        (key === undefined || need.pk?.startsWith(key.replace(/\*$/, ""))),
+    );
+  const unused = rights
+    .filter((right) => !isUsed(right))
+    .map(({ action, resource, key }) =>
+      action.startsWith("iot:") ? action : [action, resource, key].filter(Boolean).join(" "),
+    );
+  return [...new Set(unused)].toSorted();
+}
+
+interface SingleRight {
+  readonly action: string;
+  readonly resource: string;
+  readonly key: string | undefined;
+}
+
+function toSingleRights({ Action, Resource, Condition }: Statement): readonly SingleRight[] {
+  const keys = toLeadingKeys(Condition) ?? [undefined];
+  const actions = [Action].flat().filter((action) => /^(?:dynamodb|iot):/.test(action));
+  return actions.flatMap((action) =>
+    [Resource]
+      .flat()
+      .map(toText)
+      .flatMap((resource) => keys.map((key) => ({ action, resource, key }))),
+  );
 }
 
 function fits({ Action, Resource, Condition }: Statement, { action, resource, pk }: Need): boolean {

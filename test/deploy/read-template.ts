@@ -1,4 +1,4 @@
-import type { Packaged, Resource } from "./package-stage.ts";
+import type { Packaged, Resource } from "./read-artifact.ts";
 
 /** Looks things up in a template's resources. */
 export function readTemplate(resources: Packaged["resources"]) {

@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { describeHttpApi } from "./describe-http-api.ts";
 import { describeManifests } from "./describe-manifests.ts";
 import { ofTheAccount, rights } from "./expected-rights.ts";
-import { listZip, packageStage } from "./package-stage.ts";
+import { readPackaged } from "./read-packaged.ts";
 import { isAllowed, readRights, statements } from "./read-rights.ts";
 import { readTemplate } from "./read-template.ts";
+import { readZip } from "./read-zip.ts";
 
-const packaged = await packageStage("test");
+const packaged = await readPackaged();
 const { resources, zips } = packaged;
 const { ofType, property, mappingOf } = readTemplate(resources);
 
@@ -37,14 +38,18 @@ describe("the roles", () => {
     );
   });
 
-  test("allow no wildcard action, and no resource but by its ARN", () => {
+  test("allow no wildcard action, and everything only where a reason is written", () => {
+    const onAll = new Set<string>();
     for (const role of Object.keys(rights)) {
       for (const [action, on] of Object.entries(readRights(resources[role]))) {
         expect(action).not.toContain("*");
-        if (ofTheAccount.has(action)) continue;
-        for (const resource of on) expect(resource).toMatch(/^arn:|\.Arn/);
+        for (const resource of on) {
+          if (resource === "*") onAll.add(action);
+          else expect(resource).toMatch(/^arn:|\.(?:Stream)?Arn|^\{"Fn::If"/);
+        }
       }
     }
+    expect([...onAll].toSorted()).toEqual(Object.keys(ofTheAccount).toSorted());
   });
 
   test("are assumed by their service only, the rule's by that rule of this account only", () => {
@@ -211,6 +216,7 @@ describe("the queues", () => {
       IngestDeadLetterQueue: 14 * 86_400,
       UndeliveredQueue: 14 * 86_400,
       FailedInvocationsQueue: 14 * 86_400,
+      EventsDeadLetterQueue: 14 * 86_400,
     });
   });
 });
@@ -256,14 +262,12 @@ describe("the package", () => {
     }
   });
 
-  test.for(Object.keys(zips))("%s holds its bundle and the licences of what is in it", (name) => {
-    expect(listZip(zips[name])).toEqual([
-      `.build/functions/${name}/LICENSES.txt`,
-      `.build/functions/${name}/index.mjs`,
-    ]);
-    expect(property(`${capitalize(name)}LambdaFunction`, "Handler")).toBe(
-      `.build/functions/${name}/index.handler`,
-    );
+  test("names for each function the handler that its zip holds", () => {
+    for (const [name, zip] of Object.entries(zips)) {
+      const handler = property(`${capitalize(name)}LambdaFunction`, "Handler");
+      expect(handler).toBe(`.build/functions/${name}/index.handler`);
+      expect([...readZip(zip).keys()]).toContain(`.build/functions/${name}/index.mjs`);
+    }
   });
 });
 
