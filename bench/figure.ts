@@ -17,6 +17,11 @@ export interface Pair {
   readonly bare: number;
 }
 
+/** A figure that there is no limit for. */
+export function toFigure(figure: string, unit: string, value: number, target?: string): Figure {
+  return { figure, value: round(value), unit, ...(target !== undefined && { target }) };
+}
+
 /** Sets a figure beside its limit. */
 export function compare(
   figure: string,

@@ -1,11 +1,8 @@
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import { wireOnboardFunction } from "../src/wiring/functions.ts";
 
-const { handle, logger, metrics } = wireOnboardFunction();
+const { handle, logger } = wireOnboardFunction();
 
 /** Registration events of AWS IoT: SQS batches, or one event straight from a topic rule. */
-export const handler = middy(handle)
-  .use(injectLambdaContext(logger, { resetKeys: true }))
-  .use(logMetrics(metrics));
+export const handler = middy(handle).use(injectLambdaContext(logger, { resetKeys: true }));

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -15,6 +15,8 @@ export interface BuiltFunction {
   readonly path: string;
   readonly bytes: number;
   readonly gzipBytes: number;
+  /** What the bundle holds something of, as paths from the root. */
+  readonly sources: readonly string[];
 }
 
 /**
@@ -32,10 +34,32 @@ export async function buildFunctions(folder = outputFolder): Promise<readonly Bu
 async function buildFunction(name: string, folder: string): Promise<BuiltFunction> {
   const path = join(folder, "index.mjs");
   const metafile = await bundleFunction(`functions/${name}.ts`, path);
-  const packages = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  await writeFile(join(folder, "LICENSES.txt"), await collectLicenses(root, packages));
+  const sources = listSources(metafile);
+  await writeFile(join(folder, "LICENSES.txt"), await collectLicenses(root, sources));
+  if (sources.some((path) => path.includes(`${archiveLibrary}/`))) await addModule(folder);
   const content = await readFile(path);
-  return { name, path, bytes: content.length, gzipBytes: gzipSync(content).length };
+  return { name, path, bytes: content.length, gzipBytes: gzipSync(content).length, sources };
+}
+
+const archiveLibrary = "libarchive-wasm";
+
+/**
+ * WebAssembly is no JavaScript to be bundled: it lies beside, and is read when it is needed. The package
+ * has no notices of the libraries that were compiled into it.
+ */
+async function addModule(folder: string): Promise<void> {
+  const module = join(root, "node_modules", archiveLibrary, "dist/libarchive.wasm");
+  await copyFile(module, join(folder, "libarchive.wasm"));
+  const notice = await readFile(join(root, "scripts/libarchive-notice.txt"), "utf8");
+  await appendFile(join(folder, "LICENSES.txt"), `\n${notice}`);
+}
+
+/** Of what esbuild looked at, what is in the bundle. */
+export function listSources({ outputs }: Metafile): readonly string[] {
+  return Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
 }
 
 /** Bundles one entry, given from the root, as a function is. */
@@ -55,9 +79,9 @@ export async function bundleFunction(entry: string, outfile: string): Promise<Me
         import.meta.resolve("./lambda-credentials.ts"),
       ),
     },
-    // For libraries in CommonJS that ask for modules of Node's, such as yaml.
+    // For libraries in CommonJS: yaml asks for modules of Node's, libarchive-wasm where it lies.
     banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;',
     },
     minify: true,
     // Licences go in whole, beside the bundle.

@@ -1,15 +1,16 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import Table from "cli-table3";
 import { type BuiltFunction, buildFunctions, toSizeTable } from "./build.ts";
+import { runOsls } from "./run-osls.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const osls = fileURLToPath(import.meta.resolve("osls/bin/serverless.js"));
+
+/** What osls reads; the folder holds templates that serverless.yml names. */
+const described = ["serverless.yml", "infrastructure"] as const;
 
 /**
  * Makes the deployable artifact: a CloudFormation template and a zip for each function.
@@ -28,14 +29,30 @@ export async function packageFunctions(
 ): Promise<readonly BuiltFunction[]> {
   const service = await mkdtemp(join(tmpdir(), "muster-package-"));
   try {
-    await cp(join(root, "serverless.yml"), join(service, "serverless.yml"));
-    const functions = await buildFunctions(join(service, ".build/functions"));
-    await runOsls(service, options);
+    const functions = await packageService(service, options);
     await moveArtifact(join(service, ".serverless"), target);
     return functions;
   } finally {
     await rm(service, { recursive: true, force: true });
   }
+}
+
+/**
+ * Packages in a folder that osls may also deploy from: the artifact is in its `.serverless`.
+ *
+ * @param templates the folder of serverless.yml; this repository's unless given.
+ */
+export async function packageService(
+  service: string,
+  options: readonly string[],
+  templates = root,
+): Promise<readonly BuiltFunction[]> {
+  for (const name of described) {
+    await cp(join(templates, name), join(service, name), { recursive: true });
+  }
+  const functions = await buildFunctions(join(service, ".build/functions"));
+  await runOsls({ service, words: ["package", ...options], env: alone(service) });
+  return functions;
 }
 
 /** `osls deploy --package` finds the zips by the paths in the state file. */
@@ -47,20 +64,12 @@ async function moveArtifact(from: string, target: string): Promise<void> {
   await writeFile(stateFile, state.replaceAll(from, target));
 }
 
-async function runOsls(service: string, options: readonly string[]): Promise<void> {
-  const env = {
+function alone(service: string): NodeJS.ProcessEnv {
+  return {
     HOME: service,
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
     AWS_EC2_METADATA_DISABLED: "true",
-    SLS_INTERACTIVE_SETUP_ENABLE: "0",
   };
-  try {
-    const words = [osls, "package", ...options];
-    await promisify(execFile)(process.execPath, words, { cwd: service, env });
-  } catch (error) {
-    const { stdout = "" } = error as { readonly stdout?: string };
-    throw new Error(stdout.trim() || "osls did not run.", { cause: error });
-  }
 }
 
 async function toArtifactTable(folder: string): Promise<string> {

@@ -5,7 +5,11 @@ import { type ReasonCode, reasons } from "../src/rules/decision/reason-codes.ts"
 import { errorCodes } from "../src/rules/errors.ts";
 import { toApiSections } from "./api-reference.ts";
 import { toCliReference } from "./cli-reference.ts";
+import { preflightCodes } from "./deploy/preflight-codes.ts";
+import { toEventSections } from "./events-reference.ts";
 import { toIotCoreSections } from "./iot-core-reference.ts";
+import { toMetricSections } from "./metrics-reference.ts";
+import { toSampleSections } from "./sample-reference.ts";
 
 const notice =
   "<!-- Written by `node scripts/write-references.ts`; change the source it reads. -->";
@@ -18,6 +22,10 @@ export const references: Readonly<Record<string, string>> = {
   "docs/reference/manifest-problems.md": writeManifestProblems(),
   "docs/reference/api.md": page("The HTTP API", ...toApiSections(table)),
   "docs/reference/cli.md": toCliReference(),
+  "docs/reference/preflight.md": writePreflight(),
+  "docs/reference/events.md": page("Events", ...toEventSections(table)),
+  "docs/reference/metrics.md": page("Metrics", ...toMetricSections(table)),
+  "docs/reference/samples.md": page("Samples", ...toSampleSections(table)),
   "docs/reference/iot-core.md": page("The local AWS IoT Core", ...toIotCoreSections(table)),
 };
 
@@ -74,6 +82,24 @@ The sentence in the log has what is special to the case.
 The codes are stable: new ones may come, none is renamed or used for something else. They are the local
 cloud's own: AWS closes such connections without a word.`,
     table(["outcome", "what it means", "what helps"], rows),
+  );
+}
+
+function writePreflight(): string {
+  const rowsOf = (severity: "stops" | "warns") =>
+    Object.entries(preflightCodes)
+      .filter(([, code]) => code.severity === severity)
+      .map(([code, { meaning, remedy }]) => [`\`${code}\``, meaning, remedy]);
+  return page(
+    "Before deploying",
+    `What \`npm run deploy\` looks for before anything is created; with \`--check\` that is all it does. Each finding
+says in a sentence what exactly, and which flag, parameter or name it is about.
+
+The codes are stable: new ones may come, none is renamed or used for something else.`,
+    "## Nothing is deployed",
+    table(["code", "what it means", "what helps"], rowsOf("stops")),
+    "## Warnings",
+    table(["code", "what it means", "what helps"], rowsOf("warns")),
   );
 }
 

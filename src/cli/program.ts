@@ -6,14 +6,17 @@ import { addBatchCommands } from "./commands/batch.ts";
 import { addCaCommands } from "./commands/ca.ts";
 import { addCertCommands } from "./commands/cert.ts";
 import { addDemoCommand } from "./commands/demo.ts";
+import { addEventsCommands } from "./commands/events.ts";
 import { addHealCommand } from "./commands/heal.ts";
 import { addLedgerCommands } from "./commands/ledger.ts";
 import { addLocalCommands } from "./commands/local.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addManifestCommands } from "./commands/manifest.ts";
 import { addManufacturerCommands } from "./commands/manufacturer.ts";
+import { addMappingCommands } from "./commands/mapping.ts";
 import { addProfileCommands } from "./commands/profile.ts";
 import { addSampleCommand } from "./commands/sample.ts";
+import { addSetupCommand } from "./commands/setup.ts";
 import { addSignerCommands } from "./commands/signer.ts";
 import { addTokenCommands } from "./commands/token.ts";
 
@@ -65,6 +68,7 @@ export function createProgram({ json }: { readonly json: boolean }): Command {
   const cli = createCli(program, json);
   addLocalCommands(cli);
   addDemoCommand(cli);
+  addSetupCommand(cli);
   addManufacturerCommands(cli);
   addCaCommands(cli);
   addSignerCommands(cli);
@@ -75,9 +79,11 @@ export function createProgram({ json }: { readonly json: boolean }): Command {
   addManifestCommands(cli);
   addSampleCommand(cli);
   addBatchCommands(cli);
+  addMappingCommands(cli);
   addCertCommands(cli);
   addHealCommand(cli);
   addAuditCommands(cli);
+  addEventsCommands(cli);
   return program;
 }
 

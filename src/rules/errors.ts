@@ -154,9 +154,51 @@ export const errorCodes = {
     meaning: "A manifest names devices and does not hold their certificates.",
     remedy: "Ask whoever made the devices for the certificates themselves.",
   },
+  ARCHIVE_DAMAGED: {
+    meaning: "An archive, or a file in it, is damaged or cut short.",
+    remedy: "Make or download the archive anew; the message names the file that cannot be read.",
+  },
+  ARCHIVE_ENCRYPTED: {
+    meaning: "An archive, or a file in it, is encrypted.",
+    remedy: "Send the certificates in an archive without a password; they are no secret.",
+  },
+  ARCHIVE_UNSUPPORTED: {
+    meaning: "An archive is packed in a way that Muster does not read.",
+    remedy: "Pack the files anew: ZIP with deflate, or 7z with its usual settings.",
+  },
+  ARCHIVE_TOO_MANY_ENTRIES: {
+    meaning: "An archive has more than 1,000,000 files.",
+    remedy: "Split it, or send one manifest instead of a file for each device.",
+  },
+  ARCHIVE_TOO_LARGE: {
+    meaning:
+      "An archive unpacks to more than 4 GiB, or has more than the 64 MiB that a 7z, or an archive in another one, may have.",
+    remedy: "Split it, or pack the files as one ZIP.",
+  },
+  ARCHIVE_ENTRY_TOO_LARGE: {
+    meaning: "A file in an archive unpacks to more than 1 GiB.",
+    remedy: "Split the file, or send it by itself in gzip.",
+  },
+  ARCHIVE_BOMB: {
+    meaning: "An archive unpacks to more than 100 times its size, which no manifest does.",
+    remedy: "See what is in it; certificates pack to a third of their size at best.",
+  },
+  ARCHIVE_TOO_DEEP: {
+    meaning: "An archive is in an archive in an archive.",
+    remedy: "Unpack the outermost one and send what is in it.",
+  },
+  DATA_OBJECT_MISSING: {
+    meaning: "A vendor's bundle has no certificates of the data object that was asked for.",
+    remedy: "Choose one that is there with `--data-object`; the message names them.",
+  },
   MAPPING_INVALID: {
-    meaning: "It is not clear which column of a table holds the certificates.",
+    meaning:
+      "It is not clear which column of a table holds the certificates, or a mapping cannot be used.",
     remedy: "Say so with `--map`; the message lists the columns.",
+  },
+  MAPPING_UNKNOWN: {
+    meaning: "A manufacturer has saved no mapping of this name.",
+    remedy: "Check the name, or save it with `muster mapping save`.",
   },
   SECRET_REFUSED: {
     meaning: "A manifest holds secrets, so none of it was taken.",

@@ -13,6 +13,7 @@ const at = "2026-05-01T00:00:00.000Z";
 const ca = await createCa({ name: "Acme CA", notAfter: new Date("2040-01-01T00:00:00Z") });
 const proof = Uint8Array.of(1, 2, 3);
 const inIot: RegisteredCa = {
+  stage: "dev",
   active: true,
   autoRegistration: true,
   hasTemplate: false,
@@ -36,9 +37,13 @@ function setup(there?: RegisteredCa) {
     registerInIot: async (request) => {
       calls.push(["register", request]);
     },
+    claimInIot: async (id, stage) => {
+      calls.push(["claim", id, stage]);
+    },
     enableInIot: async (id) => {
       calls.push(["enable", id]);
     },
+    stage: "dev",
     now: () => new Date(at),
     actor: "operator:eve",
   });
@@ -56,13 +61,14 @@ const authority = {
 };
 
 describe("registering a CA", () => {
-  test("puts it on the list before AWS IoT knows it", async () => {
+  test("makes it this stage's, puts it on the list, and only then lets devices come", async () => {
     const { register, calls, values, events } = setup();
     expect(await register()).toEqual(authority);
     expect(calls).toEqual([
       ["issuer", "acme"],
+      ["register", { ca: ca.der, mode: "SNI_ONLY", stage: "dev" }],
       "list",
-      ["register", { ca: ca.der, mode: "SNI_ONLY" }],
+      ["enable", ca.certificateId],
     ]);
     expect(values.get(ca.certificateId)).toEqual(authority);
     expect(events).toEqual([
@@ -79,9 +85,9 @@ describe("registering a CA", () => {
   test("in DEFAULT mode hands on the verification certificate", async () => {
     const { register, calls } = setup();
     await register({ mode: "DEFAULT", verificationCertificate: proof });
-    expect(calls.at(-1)).toEqual([
+    expect(calls).toContainEqual([
       "register",
-      { ca: ca.der, mode: "DEFAULT", verificationCertificate: proof },
+      { ca: ca.der, mode: "DEFAULT", stage: "dev", verificationCertificate: proof },
     ]);
   });
 
@@ -94,6 +100,7 @@ describe("registering a CA", () => {
     expect(calls).toEqual([
       ["issuer", "acme"],
       ["register", expect.anything()],
+      ["enable", ca.certificateId],
     ]);
   });
 
@@ -108,6 +115,12 @@ describe("registering a CA", () => {
     const { register, calls } = setup(inIot);
     await register();
     expect(calls).toEqual([["issuer", "acme"], "list"]);
+  });
+
+  test("that is nobody's in AWS IoT says whose it is before anything else", async () => {
+    const { register, calls } = setup({ ...inIot, stage: undefined });
+    await register();
+    expect(calls).toEqual([["issuer", "acme"], ["claim", ca.certificateId, "dev"], "list"]);
   });
 
   test.for([{ active: false }, { autoRegistration: false }])(
@@ -151,6 +164,12 @@ describe("a CA is refused", () => {
       there: { ...inIot, hasTemplate: true },
       code: "CA_CONFLICT",
       words: "just-in-time provisioning template",
+    },
+    {
+      what: "of another stage in AWS IoT",
+      there: { ...inIot, stage: "prod" },
+      code: "CA_CONFLICT",
+      words: 'the stage "prod"',
     },
     {
       what: "of another mode in AWS IoT",

@@ -136,6 +136,17 @@ describe("the command line, from first manufacturer to audit", () => {
         (action) => `${action} operator:ann`,
       ),
     ]);
+    const { events } = (await runJson("events", "show", leafFile)) as {
+      events: { "detail-type": string; detail: { sequence: number; stage: string } }[];
+    };
+    expect(events.map((event) => [event["detail-type"], event.detail.sequence])).toEqual([
+      ["quarantined", 1],
+      ["admitted", 2],
+      ["quarantined", 4],
+      ["admitted", 6],
+      ["revoked", 7],
+      ["rejected", 8],
+    ]);
     expect(await runJson("audit", "verify")).toMatchObject({ whole: true, broken: [] });
     expect(traps.requests()).toBe(0);
   });
@@ -315,6 +326,24 @@ describe("what goes wrong", () => {
       args: ["audit", "show", "nonsense"],
       code: 2,
       error: "USAGE_INVALID",
+    },
+    {
+      name: "events of nothing in particular",
+      args: ["events", "send", "--stage", "prod"],
+      code: 2,
+      error: "USAGE_INVALID",
+    },
+    {
+      name: "events from no moment",
+      args: ["events", "send", "--from", "yesterday", "--stage", "prod"],
+      code: 2,
+      error: "USAGE_INVALID",
+    },
+    {
+      name: "events for a bus that the local cloud has not",
+      args: ["events", "send", "--subject", "BATCH#one"],
+      code: 1,
+      error: "CONFIGURATION_INVALID",
     },
     { name: "no local cloud", args: ["ca", "list"], code: 1, error: "LOCAL_CLOUD_NOT_RUNNING" },
     {

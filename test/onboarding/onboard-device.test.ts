@@ -77,10 +77,26 @@ describe("a registration event", () => {
 
   test("of a new certificate is settled on the record that was read", async () => {
     const { result, calls, requests, record } = await onboard({});
-    expect(result).toEqual({ outcome: "admitted", certificateId, findings: [], thingName: "lamp" });
+    expect(result).toEqual({
+      outcome: "admitted",
+      certificateId,
+      findings: [],
+      thingName: "lamp",
+      activatedAfterMs: 0,
+    });
     expect(calls).toEqual(["isOwnCa true", "read"]);
     const signal = expect.any(AbortSignal);
     expect(requests).toEqual([{ certificateId, caCertificateId, signal, record }]);
+  });
+
+  test("tells how long it took since AWS IoT registered the certificate", async () => {
+    const { result } = await onboard({ timestamp: later - 1_500 });
+    expect(result).toMatchObject({ outcome: "admitted", activatedAfterMs: 1_500 });
+  });
+
+  test("measures nothing where the certificate was let in before", async () => {
+    const { result } = await onboard({ settlement: { ...admitted, changed: false } });
+    expect(result).not.toHaveProperty("activatedAfterMs");
   });
 
   test("tells why a certificate stays out", async () => {

@@ -18,7 +18,23 @@ describe("a registration event", () => {
       certificateId: event.certificateId,
       caCertificateId: event.caCertificateId,
       publishedAt: new Date(1_777_000_000_000),
+      registeredAt: new Date(1_777_000_000_000),
     });
+  });
+
+  test.for([
+    ["null, as in the first event", null, 0],
+    ["nothing", undefined, 0],
+    ["digits", "1776999990000", 10_000],
+    ["a number", 1_776_999_990_000, 0],
+    ["no digits", "yesterday", 0],
+    ["a time after it was published", "1777000000001", 0],
+  ] as const)("says of when the certificate was registered: %s", ([, said, earlierMs]) => {
+    const { publishedAt, registeredAt } = parseRegistrationEvent({
+      ...event,
+      certificateRegistrationTimestamp: said,
+    });
+    expect(publishedAt.getTime() - registeredAt.getTime()).toBe(earlierMs);
   });
 
   test.for([1, 8.64e15])("may be published at %d", (timestamp) => {

@@ -26,7 +26,7 @@ const undisturbed: Disturbance = { random: () => 0, copies: 1, kills: 0 };
 /** As many as the local cloud has. */
 const workers = 2;
 /** As the ingest function is run: its garbage is of short life, and small spaces keep it small. */
-const nodeOptions = ["--max-semi-space-size=8"];
+const nodeOptions = ["--max-semi-space-size=8", "--max-old-space-size=320"];
 /** A killed worker lives that long at most. */
 const longestLifeMs = 400;
 const idleMs = 20;

@@ -11,9 +11,14 @@ export interface Statement {
 }
 
 /** The tags of CloudFormation are left out: `!Sub ${Bucket.Arn}/x` reads as `${Bucket.Arn}/x`. */
-const { Resources } = parse(readFileSync("serverless.yml", "utf8"), {
-  logLevel: "silent",
-}).resources;
+const read = (file: string) => parse(readFileSync(file, "utf8"), { logLevel: "silent" });
+
+/** serverless.yml's own templates, and those that it names by their file. */
+const templates: readonly { readonly Resources?: object }[] = [read("serverless.yml").resources]
+  .flat()
+  .map((each) => (typeof each === "string" ? read(each.slice("${file(".length, -2)) : each));
+
+const Resources = Object.assign({}, ...templates.map((each) => each.Resources));
 
 export const deployedRoles: readonly string[] = Object.keys(Resources).filter((name) =>
   name.endsWith("Role"),

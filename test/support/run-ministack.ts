@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +18,8 @@ export interface Ministack {
 interface RunRequest {
   readonly program: string;
   readonly args?: readonly string[];
+  /** Has it serve HTTPS with these: paths of PEM files. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** Beside what every run has. */
   readonly env?: Readonly<Record<string, string>>;
   /** What else has to be up. */
@@ -33,7 +37,7 @@ const startTimeoutMs = 30_000;
  * @see https://pypi.org/project/ministack/
  */
 export async function runMinistack(request: RunRequest): Promise<Ministack> {
-  const { program, args = [], env = {}, isReady = async () => true } = request;
+  const { program, args = [], tls, env = {}, isReady = async () => true } = request;
   const folder = mkdtempSync(join(tmpdir(), "muster-ministack-"));
   const port = await findFreePort();
   const child = spawn(program, args, {
@@ -47,10 +51,13 @@ export async function runMinistack(request: RunRequest): Promise<Ministack> {
       GATEWAY_PORT: String(port),
       MINISTACK_REGION: region,
       LOG_LEVEL: "ERROR",
+      ...(tls && { USE_SSL: "1", MINISTACK_SSL_CERT: tls.certificate, MINISTACK_SSL_KEY: tls.key }),
       ...env,
     },
   });
   const exited = once(child, "exit");
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   let said = "";
   child.stderr.on("data", (chunk) => {
     said = `${said}${chunk}`.slice(-500);
@@ -58,14 +65,15 @@ export async function runMinistack(request: RunRequest): Promise<Ministack> {
   const close = async () => {
     child.kill("SIGTERM");
     await Promise.race([exited, sleep(5000, undefined, { ref: false })]);
-    child.kill("SIGKILL");
+    kill();
     await exited;
+    process.off("exit", kill);
     rmSync(folder, { recursive: true, force: true });
   };
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
   const isUp = () => child.exitCode === null && child.signalCode === null;
   try {
-    await waitFor(() => isHealthy(endpoint), isUp);
+    await waitFor(() => isHealthy(endpoint, tls?.certificate), isUp);
     await waitFor(isReady, isUp);
   } catch (error) {
     await close();
@@ -98,6 +106,12 @@ async function waitFor(ask: () => Promise<boolean>, isUp: () => boolean): Promis
   }
 }
 
-async function isHealthy(endpoint: string): Promise<boolean> {
-  return (await fetch(`${endpoint}/_ministack/health`)).ok;
+/** @param trusted path of the certificate that an endpoint of HTTPS has. */
+async function isHealthy(endpoint: string, trusted: string | undefined): Promise<boolean> {
+  const url = `${endpoint}/_ministack/health`;
+  if (trusted === undefined) return (await fetch(url)).ok;
+  const request = get(url, { ca: readFileSync(trusted), agent: false });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.resume();
+  return response.statusCode === 200;
 }

@@ -17,6 +17,8 @@ export interface CertificateAuthority {
 
 /** A CA certificate as AWS IoT has it. */
 export interface RegisteredCa {
+  /** Which stage says that the CA is its own; none where nobody does. */
+  readonly stage?: string | undefined;
   readonly active: boolean;
   readonly autoRegistration: boolean;
   /** It runs a just-in-time provisioning template, which would race with Muster. */
@@ -29,14 +31,19 @@ export interface RegisterCaDeps {
   readonly write: WriteSubject<CertificateAuthority>;
   readonly addIssuer: (manufacturer: string, ca: Uint8Array) => Promise<unknown>;
   readonly describeCa: (caCertificateId: string) => Promise<RegisteredCa | undefined>;
-  /** Registers it ACTIVE with auto-registration. @throws MusterError CA_INVALID */
+  /** Registers it for a stage, INACTIVE: no device comes yet. @throws MusterError CA_INVALID */
   readonly registerInIot: (request: {
     readonly ca: Uint8Array;
     readonly mode: CaMode;
+    readonly stage: string;
     readonly verificationCertificate?: Uint8Array;
   }) => Promise<void>;
+  /** Says of a CA that AWS IoT already has which stage's it is. */
+  readonly claimInIot: (caCertificateId: string, stage: string) => Promise<void>;
   /** Makes a CA that AWS IoT already has ACTIVE with auto-registration. */
   readonly enableInIot: (caCertificateId: string) => Promise<void>;
+  /** Whose CAs these are: several stages share an account. */
+  readonly stage: string;
   readonly now: () => Date;
   readonly actor: string;
 }
@@ -52,8 +59,8 @@ export interface RegisterCaRequest {
 /**
  * Puts a CA on this deployment's list and registers it with AWS IoT for just-in-time registration.
  *
- * The list comes first: from the moment AWS IoT knows the CA, no event of it is taken for a
- * stranger's. May be repeated after a failure.
+ * In AWS IoT it is made this stage's before anything else, so that no two stages answer to one CA. It
+ * becomes active last: no event of it is taken for a stranger's. May be repeated after a failure.
  *
  * @throws MusterError CA_INVALID, CA_CONFLICT, MANUFACTURER_UNKNOWN
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/manage-your-CA-certs.html
@@ -77,8 +84,10 @@ export function createRegisterCa(deps: RegisterCaDeps): RegisterCa {
       notAfter: facts.notAfter.toISOString(),
     };
     const there = await deps.describeCa(facts.certificateId);
-    checkConflicts(there, mode, facts.subject);
+    checkConflicts(there, { mode, stage: deps.stage, subject: facts.subject });
+    // Whatever refuses does so before AWS IoT has it.
     await deps.addIssuer(manufacturer, ca);
+    await makeOwn(deps, there, { ca, mode, verificationCertificate }, facts.certificateId);
     await updateSubject(facts.certificateId, deps.read, deps.write, (current) => {
       // A CA that manufacturers share is listed under the first that it was registered for.
       if (current?.mode === mode) return { value: current };
@@ -86,20 +95,44 @@ export function createRegisterCa(deps: RegisterCaDeps): RegisterCa {
       const at = deps.now().toISOString();
       return { value: authority, audit: { action: "registered", actor: deps.actor, at, evidence } };
     });
-    if (there === undefined) {
-      await deps.registerInIot({
-        ca,
-        mode,
-        ...(verificationCertificate && { verificationCertificate }),
-      });
-    } else if (!there.active || !there.autoRegistration) {
-      await deps.enableInIot(facts.certificateId);
-    }
+    if (!there?.active || !there.autoRegistration) await deps.enableInIot(facts.certificateId);
     return authority;
   };
 }
 
-function checkConflicts(there: RegisteredCa | undefined, mode: CaMode, subject: string): void {
+async function makeOwn(
+  { registerInIot, claimInIot, stage }: RegisterCaDeps,
+  there: RegisteredCa | undefined,
+  request: Pick<RegisterCaRequest, "ca" | "mode"> & {
+    readonly verificationCertificate: Uint8Array | undefined;
+  },
+  caCertificateId: string,
+): Promise<void> {
+  if (there === undefined) {
+    const { ca, mode, verificationCertificate } = request;
+    await registerInIot({
+      ca,
+      mode,
+      stage,
+      ...(verificationCertificate && { verificationCertificate }),
+    });
+  } else if (there.stage === undefined) await claimInIot(caCertificateId, stage);
+}
+
+function checkConflicts(
+  there: RegisteredCa | undefined,
+  {
+    mode,
+    stage,
+    subject,
+  }: { readonly mode: CaMode; readonly stage: string; readonly subject: string },
+): void {
+  if (there?.stage !== undefined && there.stage !== stage) {
+    throw new MusterError(
+      "CA_CONFLICT",
+      `The CA ${subject} is the stage "${there.stage}"'s, which lets its devices in. If that stage is gone, take the CA's tag muster:stage away in AWS IoT (UntagResource) and register it again.`,
+    );
+  }
   if (there?.hasTemplate) {
     throw new MusterError(
       "CA_CONFLICT",

@@ -1,16 +1,10 @@
-import { existsSync } from "node:fs";
 import type { AuditVerdict } from "../../access/audit/verify-audit.ts";
 import type { AuditRecord, JsonValue } from "../../rules/audit/audit-record.ts";
-import { toSubject } from "../../rules/audit/subject.ts";
 import { MusterError } from "../../rules/errors.ts";
-import { isCertificateId, parseCertificate } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, plural, print, toTable } from "../output.ts";
 import { exitCodes } from "../report-error.ts";
-
-const subjectHelp =
-  "certificate id or file, or a subject: MANUFACTURER#<id>, PROFILE#<name>, BATCH#<id>, CA#<id>, TOKEN#<id>, CERT#<id>";
-const subjectPattern = /^(?:MANUFACTURER|PROFILE|BATCH|CA|TOKEN|CERT)#.+$/;
+import { parseSubject, subjectHelp, unknownSubject } from "../subject-argument.ts";
 
 export function addAuditCommands({ program, json, open }: Cli): void {
   const audit = program
@@ -62,20 +56,6 @@ export function addAuditCommands({ program, json, open }: Cli): void {
       print(json, { whole, ...verdict }, () => toVerdictText(verdict));
       if (!whole) process.exitCode = exitCodes.failed;
     });
-}
-
-function parseSubject(text: string): string {
-  if (subjectPattern.test(text)) return text;
-  if (isCertificateId(text) || existsSync(text)) {
-    return toSubject("CERT", parseCertificate(text).certificateId);
-  }
-  throw new MusterError("USAGE_INVALID", `"${text}" is no subject. Give a ${subjectHelp}.`);
-}
-
-function unknownSubject(subject: string): MusterError {
-  return new MusterError("SUBJECT_UNKNOWN", `There is no audit record of ${subject}.`, {
-    details: { subject },
-  });
 }
 
 function toRecordsText(subject: string, records: readonly AuditRecord[]): string {

@@ -30,6 +30,8 @@ function addPush({ json, flags }: Cli, batch: Command): void {
     .option("--manufacturer <id>", "for operators: whose batch it is")
     .option("--dry-run", "check everything and write nothing")
     .option("--map <column=field>", "what a column holds: cert, id or chain", collect)
+    .option("--mapping <name>", "a mapping that the manufacturer has saved, in place of --map")
+    .option("--data-object <oid>", "of an Infineon bundle: whose certificates; default: E0E0")
     .option("--no-wait", "do not wait until it is done")
     .option("--idempotency-key <key>", "pushed again with the same key it is the same batch")
     .addHelpText(

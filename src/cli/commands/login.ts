@@ -5,7 +5,10 @@ export function addLoginCommands({ program, json, flags }: Cli): void {
   program
     .command("login")
     .description("sign in to an API: checks a token and keeps it for the commands that need one")
-    .option("--url <url>", "of the API; default: MUSTER_URL, where one was signed in, the local cloud")
+    .option(
+      "--url <url>",
+      "of the API; default: MUSTER_URL, where one was signed in, the local cloud",
+    )
     .option("--token-file <file>", "a file with the token; default: asked for, or standard input")
     .option("--profile <name>", "what batches are pushed as unless said otherwise")
     .addHelpText(

@@ -1,3 +1,4 @@
+import { toMicrochipSigner } from "../../formats/microchip/known-signers.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { isCertificateId } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
@@ -22,10 +23,15 @@ export function addSignerCommands({ program, json, flags }: Cli): void {
     .action(async (manufacturer: string, file: string) => {
       const der = readOneCertificate(file);
       const added = await (await open()).add(manufacturer, der);
+      const published = toMicrochipSigner(added.certificateId);
       print(json, { manufacturer, ...added }, () =>
         [
           `${colors.green("✓")} Manifests of ${manufacturer} may be signed by ${added.subject}.`,
-          toFields({ id: added.certificateId, until: added.notAfter.slice(0, 10) }),
+          toFields({
+            id: added.certificateId,
+            until: added.notAfter.slice(0, 10),
+            known: published && `Microchip's own "${published}"`,
+          }),
         ].join("\n"),
       );
     });

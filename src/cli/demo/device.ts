@@ -11,6 +11,11 @@ export interface Device {
   readonly certificate: Leaf;
 }
 
+/** What of a device it takes to connect. */
+interface Dialing extends Pick<Device, "thingName" | "tlsVersion"> {
+  readonly certificate: Pick<Leaf, "pem" | "privateKeyPem">;
+}
+
 /** Where devices dial, and what they check the server by. */
 export interface DeviceEndpoint {
   readonly mqtt: Endpoints["mqtt"];
@@ -38,7 +43,7 @@ const timeoutMs = 5_000;
  * without CONNACK, which is what AWS IoT does.
  * @throws when anything else happens, such as no answer at all.
  */
-export async function connectDevice(device: Device, endpoint: DeviceEndpoint): Promise<Connect> {
+export async function connectDevice(device: Dialing, endpoint: DeviceEndpoint): Promise<Connect> {
   const { thingName, tlsVersion, certificate } = device;
   const { host, port, serverName } = endpoint.mqtt;
   const socket = connectTls({

@@ -30,6 +30,8 @@ export type Onboarding =
       readonly certificateId: string;
       readonly findings: readonly Finding[];
       readonly thingName?: string;
+      /** Where it was let in just now: since AWS IoT registered it. */
+      readonly activatedAfterMs?: number;
     };
 
 /**
@@ -45,7 +47,8 @@ export type OnboardDevice = (event: unknown, signal: AbortSignal) => Promise<Onb
 /** Builds the use case. */
 export function createOnboardDevice(deps: OnboardDeviceDeps): OnboardDevice {
   return async (event, signal) => {
-    const { certificateId, caCertificateId, publishedAt } = parseRegistrationEvent(event);
+    const { certificateId, caCertificateId, publishedAt, registeredAt } =
+      parseRegistrationEvent(event);
     // Another stage, another team, JITP: a certificate that is not ours is never touched.
     if (!(await deps.isOwnCa(caCertificateId, signal))) {
       return { outcome: "not-ours", certificateId, caCertificateId };
@@ -61,7 +64,7 @@ export function createOnboardDevice(deps: OnboardDeviceDeps): OnboardDevice {
     if (step === "verify" && described?.status !== "PENDING_ACTIVATION") {
       return { outcome: "settled-before", certificateId };
     }
-    const { status, findings, thingName } = await deps.settleCertificate({
+    const { status, findings, thingName, changed } = await deps.settleCertificate({
       certificateId,
       caCertificateId,
       signal,
@@ -73,6 +76,10 @@ export function createOnboardDevice(deps: OnboardDeviceDeps): OnboardDevice {
       certificateId,
       findings,
       ...(thingName !== undefined && { thingName }),
+      ...(status === "admitted" &&
+        changed && {
+          activatedAfterMs: Math.max(0, deps.now().getTime() - registeredAt.getTime()),
+        }),
     };
   };
 }

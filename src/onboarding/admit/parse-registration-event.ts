@@ -11,6 +11,8 @@ const shape = z.object({
   caCertificateId: certificateId,
   certificateStatus: z.literal("PENDING_ACTIVATION"),
   timestamp: z.int().check(z.positive(), z.maximum(maxTimestampMs)),
+  // Digits in a string, or null in the first event. It is only measured by: what else it is does no harm.
+  certificateRegistrationTimestamp: z.optional(z.unknown()),
 });
 
 /** AWS IoT's word that a certificate wants in. */
@@ -19,6 +21,8 @@ export interface RegistrationEvent {
   readonly caCertificateId: string;
   /** When AWS IoT published the event. */
   readonly publishedAt: Date;
+  /** When AWS IoT registered the certificate; where the event does not say, when it was published. */
+  readonly registeredAt: Date;
 }
 
 /**
@@ -37,10 +41,16 @@ export function parseRegistrationEvent(event: unknown): RegistrationEvent {
       { details: { fields } },
     );
   }
-  const { timestamp, ...ids } = parsed.data;
+  const { timestamp, certificateRegistrationTimestamp: registered, ...ids } = parsed.data;
   return {
     certificateId: ids.certificateId,
     caCertificateId: ids.caCertificateId,
     publishedAt: new Date(timestamp),
+    registeredAt: new Date(toRegisteredMs(registered, timestamp)),
   };
+}
+
+function toRegisteredMs(registered: unknown, timestamp: number): number {
+  if (typeof registered !== "string" || !/^\d{1,16}$/.test(registered)) return timestamp;
+  return Math.min(Number(registered), timestamp);
 }

@@ -17,6 +17,8 @@ export interface AuditEvent {
   readonly actor: string;
   /** ISO 8601. */
   readonly at: string;
+  /** By which the log has what led to it: the id of a message, a request or a batch. */
+  readonly correlationId?: string;
   readonly evidence: { readonly [key: string]: JsonValue | undefined };
 }
 

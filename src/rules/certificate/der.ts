@@ -128,25 +128,40 @@ export class DerReader {
 /** Three times what the longest in use has, one made of a UUID. */
 const maxOidBytes = 64;
 
-/** A few dozen are in use; those of hostile certificates are only not remembered. */
-const knownOids = new Map<string, string>();
-const maxKnownOids = 1000;
+/** The identifiers that were read, byte by byte: a few dozen are in use, twelve in a certificate. */
+interface KnownOid {
+  oid?: string;
+  readonly next: (KnownOid | undefined)[];
+}
+
+let knownOids: KnownOid = { next: [] };
+let knownBytes = 0;
+/** Hostile certificates only make it forget. */
+const maxKnownBytes = 10_000;
 
 /** `1.2.840.10045.2.1` and the like. */
 export function toOid(element: DerElement): string {
   const { content } = element;
-  // Twelve of them are in a certificate, always the same.
-  const length = Math.min(content.length, maxOidBytes + 1);
-  const key = Buffer.from(content.buffer, content.byteOffset, length).toString("latin1");
-  const known = knownOids.get(key);
-  if (known !== undefined) return known;
-  const oid = decodeOid(element);
-  if (knownOids.size < maxKnownOids) knownOids.set(key, oid);
-  return oid;
+  if (content.length > maxOidBytes) throw unreadable(element.where, "the identifier is too long");
+  let known = knownOids;
+  for (const byte of content) {
+    known.next[byte] ??= addKnown();
+    known = known.next[byte];
+  }
+  known.oid ??= decodeOid(element);
+  if (knownBytes > maxKnownBytes) {
+    knownOids = { next: [] };
+    knownBytes = 0;
+  }
+  return known.oid;
+}
+
+function addKnown(): KnownOid {
+  knownBytes += 1;
+  return { next: [] };
 }
 
 function decodeOid({ content, where }: DerElement): string {
-  if (content.length > maxOidBytes) throw unreadable(where, "the identifier is too long");
   const arcs: string[] = [];
   let arc = 0n;
   let arcStarts = true;

@@ -11,10 +11,14 @@ export interface IssuerMemory {
   readonly readAll: (ders: readonly Uint8Array[]) => readonly SignedCertificate[];
   /** Whether the issuer's key made the signature on a CA that was read here, or on another certificate. */
   readonly isSignedBy: (certificate: SignedCertificate, issuer: SignedCertificate) => boolean;
+  /** What `judge` says of a CA at that time; it is asked once. */
+  readonly judge: (ca: SignedCertificate, now: Date, judge: () => boolean) => boolean;
 }
 
 /** Bounds what a hostile manifest, whose every record has CAs of its own, can make remembered. */
 const maxRemembered = 256;
+
+const none: readonly SignedCertificate[] = [];
 
 /** Builds a memory for as long as its owner keeps it. */
 export function createIssuerMemory(): IssuerMemory {
@@ -23,6 +27,10 @@ export function createIssuerMemory(): IssuerMemory {
   const byObject = new WeakMap<Uint8Array, SignedCertificate>();
   const lists = new WeakMap<readonly Uint8Array[], readonly SignedCertificate[]>();
   const remembered = new WeakMap<CertificateFacts, Map<string, boolean>>();
+  const judged = new WeakMap<
+    SignedCertificate,
+    { readonly time: number; readonly answer: boolean }
+  >();
   const readNew = (der: Uint8Array): SignedCertificate => {
     const key = Buffer.from(der.buffer, der.byteOffset, der.length).toString("latin1");
     const known = cas.get(key);
@@ -46,7 +54,16 @@ export function createIssuerMemory(): IssuerMemory {
     }
   };
   return {
+    judge: (ca, now, judge) => {
+      const time = now.getTime();
+      const known = judged.get(ca);
+      if (known?.time === time) return known.answer;
+      const answer = judge();
+      judged.set(ca, { time, answer });
+      return answer;
+    },
     readAll: (ders) => {
+      if (ders.length === 0) return none;
       const known = lists.get(ders);
       if (known) return known;
       const cas = ders.flatMap(read);

@@ -1,4 +1,5 @@
-import { type DerElement, tags, toOid, unreadable } from "./der.ts";
+import { type DerElement, DerReader, tags, toOid, unreadable } from "./der.ts";
+import { rememberByBytes } from "./remember-by-bytes.ts";
 
 /** A subject or issuer. */
 export interface Name {
@@ -48,21 +49,50 @@ export function readName(element: DerElement): Name {
   const rdns: string[] = [];
   const sequence = element.children();
   while (!sequence.done) {
-    const parts: string[] = [];
-    const set = sequence.read(tags.set, where).children();
-    do {
-      const pair = set.read(tags.sequence, where).children();
-      const oid = toOid(pair.read(tags.oid, where));
-      const value = toText(pair.next(where));
-      pair.finish();
-      const name = shortNames[oid] ?? oid;
+    const rdn = sequence.read(tags.set, where);
+    const isShared = where === "subject" && !isCommonName(rdn.der);
+    const { text, pairs } = isShared ? readSubjectRdn(rdn.der) : readRdn(rdn);
+    for (const [name, value] of pairs) {
       attributes[name] ??= [];
       attributes[name].push(value);
-      parts.push(`${name}=${escapeValue(value)}`);
-    } while (!set.done);
-    rdns.push(parts.join("+"));
+    }
+    rdns.push(text);
   }
   return { text: rdns.join(", "), attributes };
+}
+
+/** What one step of a name says. */
+interface Rdn {
+  readonly text: string;
+  readonly pairs: readonly (readonly [name: string, value: string])[];
+}
+
+function readRdn(element: DerElement): Rdn {
+  const { where } = element;
+  const set = element.children();
+  const pairs: (readonly [name: string, value: string])[] = [];
+  do {
+    const pair = set.read(tags.sequence, where).children();
+    const oid = toOid(pair.read(tags.oid, where));
+    const value = toText(pair.next(where));
+    pair.finish();
+    pairs.push([shortNames[oid] ?? oid, value]);
+  } while (!set.done);
+  return { text: pairs.map(([name, value]) => `${name}=${escapeValue(value)}`).join("+"), pairs };
+}
+
+/** All devices of one maker have one organization. */
+const readSubjectRdn = rememberByBytes(
+  (der) => readRdn(new DerReader(der, "subject").read(tags.set, "subject")),
+  { entries: 256, bytes: 256 },
+);
+
+/**
+ * Whether it is of a common name, 2.5.4.3, alone, which is each device's own: behind the tags and lengths
+ * of SET, SEQUENCE and the identifier.
+ */
+function isCommonName(der: Uint8Array): boolean {
+  return der[6] === 0x55 && der[7] === 0x04 && der[8] === 0x03;
 }
 
 function toText({ tag, der, content, where }: DerElement): string {

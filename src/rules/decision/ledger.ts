@@ -1,3 +1,5 @@
+import type { SavedMappings } from "../batch/saved-mapping.ts";
+
 /** One manufacturer's statement, in one batch: "I made this certificate". */
 export interface LedgerEntry {
   readonly manufacturer: string;
@@ -41,6 +43,8 @@ export interface Manufacturer {
   readonly sharedIssuers?: readonly string[];
   /** DER of the certificates whose signature on this manufacturer's manifests counts. */
   readonly signers?: readonly Uint8Array[];
+  /** How this manufacturer's tables are to be read, by name. */
+  readonly mappings?: SavedMappings;
 }
 
 export interface Batch {

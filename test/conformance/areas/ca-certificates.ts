@@ -327,6 +327,32 @@ export const caCertificates: Area = {
       },
     },
     {
+      id: "ca-certificates/tags/kept",
+      title: "Tags of a CA are kept, changed one by one, and taken away",
+      source: "https://docs.aws.amazon.com/iot/latest/developerguide/tagging-iot.html",
+      confidence: "doc",
+      run: async ({ iot, issueCa, arn }) => {
+        const ca = await issueCa();
+        const resourceArn = arn(`cacert/${ca.id}`);
+        const list = async () =>
+          (await iot.listTagsForResource({ resourceArn })).tags
+            ?.map(({ Key, Value }) => `${Key}=${Value}`)
+            .sort()
+            .join();
+        await iot.registerCACertificate({
+          caCertificate: ca.pem,
+          certificateMode: "SNI_ONLY",
+          tags: [{ Key: "stage", Value: "dev" }],
+        });
+        equal(await list(), "stage=dev");
+        await iot.tagResource({ resourceArn, tags: [{ Key: "team", Value: "iot" }] });
+        await iot.tagResource({ resourceArn, tags: [{ Key: "stage", Value: "prod" }] });
+        equal(await list(), "stage=prod,team=iot");
+        await iot.untagResource({ resourceArn, tagKeys: ["stage"] });
+        equal(await list(), "team=iot");
+      },
+    },
+    {
       id: "ca-certificates/list/members",
       title: "ListCACertificates tells id, ARN, status and date of each CA",
       source: operations,

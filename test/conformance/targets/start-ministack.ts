@@ -1,26 +1,9 @@
-import { once } from "node:events";
-import { connect } from "node:tls";
 import { findFreePort } from "../../../src/local/ports.ts";
+import { greetDeviceEndpoint, ministackLauncher } from "../../support/ministack-devices.ts";
 import { preparePython } from "../../support/python-environment.ts";
 import { runMinistack, startAgain } from "../../support/run-ministack.ts";
 import { ministackDeviations } from "../ministack-deviations.ts";
 import type { Target } from "./target.ts";
-
-/**
- * MiniStack binds its device endpoint to all interfaces, whatever BIND_HOST says of the rest. This
- * keeps it on loopback.
- */
-const launcher = `
-import asyncio.base_events
-create_server = asyncio.base_events.BaseEventLoop.create_server
-async def on_loopback(loop, protocol, host=None, port=None, **options):
-    return await create_server(loop, protocol, "127.0.0.1" if host == "0.0.0.0" else host, port, **options)
-asyncio.base_events.BaseEventLoop.create_server = on_loopback
-import ministack.app
-ministack.app.main()
-`;
-
-const handshakeTimeoutMs = 3000;
 
 /** Installs MiniStack where it is not yet, and starts it on loopback. */
 export function startMinistack(): Promise<Target> {
@@ -31,9 +14,9 @@ async function start(): Promise<Target> {
   const mqttPort = await findFreePort();
   const { region, endpoint, credentials, close } = await runMinistack({
     program: preparePython("ministack", "cryptography"),
-    args: ["-c", launcher],
+    args: ["-c", ministackLauncher],
     env: { IOT_MTLS_PORT: String(mqttPort), MINISTACK_HOST: "localhost" },
-    isReady: () => acceptsTls(mqttPort),
+    isReady: async () => (await greetDeviceEndpoint(mqttPort)).length > 0,
   });
   return {
     name: "ministack",
@@ -52,18 +35,4 @@ async function start(): Promise<Target> {
     deviations: ministackDeviations,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/**
- * The first handshake makes the endpoint issue its own certificate, and under some versions of
- * Python (3.11.2) it then hangs for good: the next one does not.
- */
-async function acceptsTls(port: number): Promise<boolean> {
-  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
-  try {
-    await once(socket, "secureConnect", { signal: AbortSignal.timeout(handshakeTimeoutMs) });
-    return true;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -19,6 +19,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 type World = Awaited<ReturnType<typeof createWorld>>;
 
+const oneTag = { Key: "stage", Value: "dev" };
+
 const policyDocument = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "iot:Connect", Resource: "*" }],
@@ -152,6 +154,29 @@ const ofCertificates: Readonly<Record<string, readonly Case[]>> = {
     ["a status", "200", ({ ca }) => ({ certificateId: ca.id, newStatus: "INACTIVE" })],
     ["an unknown one", missing, { certificateId: none, newStatus: "INACTIVE" }],
     ["no status of a CA", invalid, ({ ca }) => ({ certificateId: ca.id, newStatus: "REVOKED" })],
+  ],
+  TagResource: [
+    ["a CA", "200", ({ ca }) => ({ resourceArn: arnOf(`cacert/${ca.id}`), tags: [oneTag] })],
+    ["an unknown CA", missing, { resourceArn: arnOf(`cacert/${none}`), tags: [oneTag] }],
+    [
+      "a key without letters",
+      invalid,
+      ({ ca }) => ({ resourceArn: arnOf(`cacert/${ca.id}`), tags: [{ Key: "", Value: "x" }] }),
+    ],
+  ],
+  UntagResource: [
+    ["a CA", "200", ({ ca }) => ({ resourceArn: arnOf(`cacert/${ca.id}`), tagKeys: ["stage"] })],
+    ["an unknown CA", missing, { resourceArn: arnOf(`cacert/${none}`), tagKeys: ["stage"] }],
+  ],
+  ListTagsForResource: [
+    [
+      "a CA with one",
+      "200",
+      ({ ca }) => ({ resourceArn: arnOf(`cacert/${ca.id}`) }),
+      (call, { ca }) =>
+        call("TagResource", { resourceArn: arnOf(`cacert/${ca.id}`), tags: [oneTag] }),
+    ],
+    ["an unknown CA", missing, { resourceArn: arnOf(`cacert/${none}`) }],
   ],
   DeleteCACertificate: [
     [
