@@ -24,8 +24,8 @@ interface SentMessage {
 }
 
 /**
- * An endpoint that answers PutEvents as EventBridge does, and keeps what it took. Messages to queues it
- * keeps too.
+ * An endpoint that answers PutEvents and DescribeEventBus as EventBridge does, and keeps what it took.
+ * Messages to queues it keeps too.
  *
  * @param answers of the calls in turn; afterwards all is taken.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
@@ -35,12 +35,20 @@ export async function startEventBus() {
   const calls: number[] = [];
   const messages: SentMessage[] = [];
   let answers: BusAnswer[] = [];
+  let isThere = true;
   const server = createServer((request, response) => {
     void answer(request, response);
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body: unknown = JSON.parse(await readBody(request));
+    if (request.headers["x-amz-target"] === "AWSEvents.DescribeEventBus") {
+      const { Name } = body as { readonly Name: string };
+      response.setHeader("content-type", "application/x-amz-json-1.1");
+      const absent = { __type: "ResourceNotFoundException", message: `No bus ${Name}.` };
+      response.writeHead(isThere ? 200 : 400).end(JSON.stringify(isThere ? { Name } : absent));
+      return;
+    }
     if (request.headers["x-amz-target"] !== "AWSEvents.PutEvents") {
       response.setHeader("content-type", "application/x-amz-json-1.0");
       response.end(JSON.stringify(answerOfQueue(messages, body as SentMessage)));
@@ -82,6 +90,10 @@ export async function startEventBus() {
       answers = [...next];
       taken.length = 0;
       calls.length = 0;
+    },
+    /** Without it EventBridge would take events all the same, and drop them. */
+    setThere: (there: boolean) => {
+      isThere = there;
     },
     close: () => {
       server.closeAllConnections();
