@@ -6,7 +6,8 @@ import { createTopicRule } from "../../src/local/topic-rule.ts";
 /** The tags of CloudFormation are left out: `!Ref Queue` reads as `Queue`. */
 function readDeployedRule(): Record<string, unknown> {
   const template = parse(readFileSync("serverless.yml", "utf8"), { logLevel: "silent" });
-  return template.resources.Resources.RegistrationsRule.Properties;
+  const [own] = template.resources;
+  return own.Resources.RegistrationsRule.Properties;
 }
 
 test("the local cloud's topic rule is that of serverless.yml, with queues of its own", () => {

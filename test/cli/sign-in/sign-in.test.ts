@@ -84,7 +84,7 @@ describe("muster token", () => {
 
   const wrong: readonly (readonly [what: string, words: string[], code: string])[] = [
     ["a manufacturer's without its id", ["--role", "manufacturer"], "USAGE_INVALID"],
-    ["for too long", ["--role", "auditor", "--expires", "367d"], "TOKEN_INVALID"],
+    ["for too long", ["--role", "auditor", "--expires", "367d"], "USAGE_INVALID"],
     [
       "of no manufacturer there is",
       ["--role", "manufacturer", "--manufacturer", "none"],
