@@ -72,7 +72,7 @@ async function countPush() {
   await using stack = new AsyncDisposableStack();
   const database = await startDatabase();
   stack.defer(() => database.close());
-  const { bytes, ca } = makeManifest("pem", rows);
+  const { bytes, ca } = makeManifest("csv", rows);
   const world = await createBatchWorld(database.url, {
     issuers: [ca],
     limits: { partRecords: rows },

@@ -13,6 +13,8 @@ export interface AccountSurvey {
   readonly concurrencyLimit?: number | undefined;
   readonly tableCount?: number | undefined;
   readonly topicRules?: readonly TopicRuleSurvey[] | undefined;
+  /** The bus that events are to go to, where it is not the stage's own. */
+  readonly eventBus?: EventBusSurvey | undefined;
   readonly caEventsEnabled?: boolean | undefined;
   /** Actions that IAM's simulation denies. */
   readonly deniedActions?: readonly string[] | undefined;
@@ -34,6 +36,11 @@ export interface TopicRuleSurvey {
   readonly name: string;
   readonly topicPattern: string;
   readonly disabled: boolean;
+}
+
+export interface EventBusSurvey {
+  readonly name: string;
+  readonly isThere: boolean;
 }
 
 interface Unread {

@@ -1,5 +1,6 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { IoTClient } from "@aws-sdk/client-iot";
 import { LambdaClient } from "@aws-sdk/client-lambda";
@@ -16,6 +17,7 @@ export function createDeployClients(region: string) {
   return {
     cloudFormation: new CloudFormationClient(config),
     dynamodb: new DynamoDBClient(config),
+    eventBridge: new EventBridgeClient(config),
     iam: new IAMClient(config),
     iot: new IoTClient(config),
     lambda: new LambdaClient(config),

@@ -26,6 +26,11 @@ const forms: Readonly<Record<string, { readonly form: string; readonly fits: Fit
     form: "the ARN of an SNS topic",
     fits: (text) => /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(text),
   },
+  // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
+  eventBus: {
+    form: "the name of an event bus of the same account and region",
+    fits: (text) => /^[\w.-]{1,256}$/.test(text),
+  },
   quarantineAlarm: { form: "a whole number from 1", fits: wholeFrom(1) },
   oidcIssuer: {
     form: "an https URL",
@@ -45,6 +50,7 @@ export function checkSettings(settings: DeploySettings, known: readonly string[]
     ...checkStage(settings.stage),
     ...checkRegion(settings.region),
     ...checkParams(settings.params, known),
+    ...checkTopicPlace(settings),
     ...settings.tags.flatMap(checkTag),
     ...checkTagCount(settings.tags),
   ];
@@ -53,8 +59,9 @@ export function checkSettings(settings: DeploySettings, known: readonly string[]
 function checkStage(stage: string): Finding[] {
   if (stage === "")
     return [{ code: "STAGE_INVALID", field: "stage", message: "No stage is given." }];
-  // Stands in names of buckets, and of topic rules, where each hyphen becomes an underscore.
-  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stage)) {
+  // It stands before the first hyphen of names that others of the stage complete, as those of profiles'
+  // policies: were there one in it, "dev" with a profile "x-y" would share a policy with "dev-x" and "y".
+  if (/^[a-z][a-z0-9]*$/.test(stage)) {
     if (stage !== "local") return [];
     const message = '"local" is what the local cloud is called.';
     return [{ code: "STAGE_INVALID", field: "stage", message }];
@@ -96,6 +103,15 @@ function checkParams(params: readonly string[], known: readonly string[]): Findi
   ];
 }
 
+/** CloudWatch notifies topics of its own region only. */
+function checkTopicPlace({ params, region }: DeploySettings): Finding[] {
+  const topic = new Map(params.map(split)).get("alarmTopicArn");
+  const place = topic?.split(":")[3];
+  if (!place || place === region) return [];
+  const message = `alarmTopicArn is of ${place}, and alarms of ${region} cannot be sent there.`;
+  return [{ code: "PARAMETER_INVALID", field: "alarmTopicArn", message }];
+}
+
 /** @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 function checkTag(tag: string): Finding[] {
   const [name, value] = split(tag);
@@ -119,7 +135,9 @@ function checkTag(tag: string): Finding[] {
 function checkTagCount(tags: readonly string[]): Finding[] {
   const mine = 2;
   const most = 50 - mine;
-  const names = new Set(tags.map((tag) => split(tag)[0]));
+  // IAM tells no capitals from small letters in them.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+  const names = new Set(tags.map((tag) => split(tag)[0].toLowerCase()));
   if (names.size < tags.length) {
     return [{ code: "TAG_INVALID", field: "tag", message: "A tag is given twice." }];
   }

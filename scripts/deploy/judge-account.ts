@@ -7,8 +7,8 @@ import type { Template } from "./template-names.ts";
 const mostTopicRules = 1000;
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 const mostTables = 2500;
-/** An API request, its authorizer, and the schedule, beside what the queues are worked on with. */
-const besideQueues = 3;
+/** An API request, its authorizer, the schedule and events, beside what the queues are worked on with. */
+const besideQueues = 4;
 
 /** Finds what of an account is in the way of a stage, or would be found out too late. */
 export function judgeAccount(survey: AccountSurvey, stage: string, template: Template): Finding[] {
@@ -19,6 +19,7 @@ export function judgeAccount(survey: AccountSurvey, stage: string, template: Tem
     ...judgeCounts(survey),
     ...judgeRules(survey.topicRules ?? [], stage),
     ...judgeEvents(survey),
+    ...judgeBus(survey),
     ...judgePermissions(survey),
     ...survey.unread.map(
       ({ what, why }): Finding => ({
@@ -69,10 +70,10 @@ function judgeCounts({ tableCount = 0, topicRules = [], stack }: AccountSurvey):
 
 /** Other stages' rules are Muster's: each stage drops what is not of its own CAs. */
 function judgeRules(rules: readonly TopicRuleSurvey[], stage: string): Finding[] {
-  const own = `muster_${stage.replaceAll("-", "_")}_registrations`;
+  const own = `muster_${stage}_registrations`;
   return rules
     .filter(({ disabled, topicPattern }) => !disabled && takesRegistrations(topicPattern))
-    .filter(({ name }) => name !== own && !/^muster_[a-z0-9_]+_registrations$/.test(name))
+    .filter(({ name }) => name !== own && !/^muster_[a-z0-9]+_registrations$/.test(name))
     .map(({ name, topicPattern }) => ({
       code: "OTHER_RULE",
       field: name,
@@ -102,6 +103,12 @@ function judgeEvents({ caEventsEnabled, region }: AccountSurvey): Finding[] {
   if (caEventsEnabled !== false) return [];
   const message = `The event type CA_CERTIFICATE is not enabled in ${region}. AWS documents it for the events that Muster waits for.`;
   return [{ code: "EVENTS_DISABLED", field: "CA_CERTIFICATE", message }];
+}
+
+function judgeBus({ eventBus, region }: AccountSurvey): Finding[] {
+  if (!eventBus || eventBus.isThere) return [];
+  const message = `There is no event bus "${eventBus.name}" in ${region}.`;
+  return [{ code: "EVENT_BUS_MISSING", field: "eventBus", message }];
 }
 
 function judgePermissions({ deniedActions = [], principal }: AccountSurvey): Finding[] {

@@ -12,8 +12,7 @@ export const preflightCodes = {
   STAGE_INVALID: {
     severity: "stops",
     meaning: "The stage is not given, or its name is not one.",
-    remedy:
-      "Give `--stage`: lower-case letters, digits and single hyphens, beginning with a letter.",
+    remedy: "Give `--stage`: lower-case letters and digits, beginning with a letter; no hyphen.",
   },
   REGION_INVALID: {
     severity: "stops",
@@ -34,6 +33,12 @@ export const preflightCodes = {
     severity: "stops",
     meaning: "A name that is made of the stage is longer than AWS takes.",
     remedy: "Choose a shorter stage; the message says by how much.",
+  },
+  EVENT_BUS_MISSING: {
+    severity: "stops",
+    meaning:
+      "The event bus that `eventBus` names is not in the account and region. EventBridge would take events for it and drop them.",
+    remedy: "Create the bus first, correct the name, or leave `eventBus` out.",
   },
   CREDENTIALS_MISSING: {
     severity: "stops",

@@ -1,5 +1,6 @@
 import { DescribeStacksCommand, paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { paginateListTables } from "@aws-sdk/client-dynamodb";
+import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetRoleCommand, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import {
   DescribeEndpointCommand,
@@ -8,7 +9,7 @@ import {
 } from "@aws-sdk/client-iot";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { AccountSurvey, TopicRuleSurvey } from "./account-survey.ts";
+import type { AccountSurvey, EventBusSurvey, TopicRuleSurvey } from "./account-survey.ts";
 import type { DeployClients } from "./aws-clients.ts";
 import { findExisting } from "./find-existing.ts";
 import { listNames, type NamedResource, type Template } from "./template-names.ts";
@@ -68,11 +69,16 @@ export async function surveyAccount(
     }
   };
   const names = listNames(template, { accountId: caller.accountId, region });
-  const [iot, stack, existing, concurrencyLimit, tableCount, topicRules, caEvents, denied] =
+  // By type, as whoever may not ask for one may well ask for the others.
+  const existing = Object.entries(Object.groupBy(names, ({ type }) => type)).map(
+    ([type, named = []]) =>
+      attempt(`which ${type} are there already`, () => findExisting(clients, named)),
+  );
+  const [iot, stack, bus, concurrencyLimit, tableCount, topicRules, caEvents, denied] =
     await Promise.all([
       readIotEndpoint(clients),
       attempt("the stack", () => readStack(clients, stackName)),
-      attempt("what is there already", () => findExisting(clients, names)),
+      attempt("the event bus", () => readEventBus(clients, template)),
       attempt("the limit of Lambda", () => readConcurrencyLimit(clients)),
       attempt("the number of tables", () => countTables(clients)),
       attempt("topic rules", () => listTopicRules(clients)),
@@ -84,10 +90,14 @@ export async function surveyAccount(
     region,
     ...iot,
     stack,
-    existing: stack && existing && [...existing, ...findRules(names, topicRules)],
+    existing: stack && [
+      ...(await Promise.all(existing)).flatMap((found) => found ?? []),
+      ...findRules(names, topicRules),
+    ],
     concurrencyLimit,
     tableCount,
     topicRules,
+    eventBus: bus,
     caEventsEnabled: caEvents,
     deniedActions: denied,
     // Where AWS IoT does not answer at all, each of its calls would say so again.
@@ -162,6 +172,22 @@ async function listTopicRules({ iot }: DeployClients): Promise<readonly TopicRul
     }
   }
   return found;
+}
+
+/** @returns undefined where the stage has a bus of its own. */
+async function readEventBus(
+  { eventBridge }: DeployClients,
+  { Mappings }: Template,
+): Promise<EventBusSurvey | undefined> {
+  const name = Mappings?.["Events"]?.["Bus"]?.["Name"];
+  if (name === undefined || name === "none") return undefined;
+  try {
+    await eventBridge.send(new DescribeEventBusCommand({ Name: name }));
+    return { name, isThere: true };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
+    return { name, isThere: false };
+  }
 }
 
 async function readCaEvents({ iot }: DeployClients): Promise<boolean> {

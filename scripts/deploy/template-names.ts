@@ -1,5 +1,8 @@
 /** A CloudFormation template, as far as it is looked at here. */
 export interface Template {
+  readonly Mappings?: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>
+  >;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }
 

@@ -29,8 +29,8 @@ export interface BatchRecord {
   /** Where nothing has come by then, nothing is waited for any more. */
   readonly uploadBy?: string;
   readonly format?: string;
-  /** There are keys of chips in the upload, which is deleted as soon as it is read. */
-  readonly holdsKeys?: boolean;
+  /** The upload was an archive, which is deleted as soon as it is written anew: not all in it was looked into. */
+  readonly isUnpacked?: boolean;
   /** Key of the plan that all parts are read by. */
   readonly plan?: string;
   readonly parts?: number;

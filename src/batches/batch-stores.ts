@@ -1,4 +1,5 @@
 import type { AuditEvent, ChainHead } from "../rules/audit/audit-record.ts";
+import type { IdHolder } from "../rules/batch/id-holder.ts";
 import type { Claim } from "../rules/batch/judge-claim.ts";
 import type { LedgerEntry, Manufacturer } from "../rules/decision/ledger.ts";
 import type { AppliedProfile } from "../rules/profile/profile.ts";
@@ -61,12 +62,25 @@ export type NoteSent = (batch: string, part: number, sent: number) => Promise<vo
 /** Strongly consistent. @returns by certificate id; those without are missing. */
 export type ReadClaims = (certificateIds: readonly string[]) => Promise<ReadonlyMap<string, Claim>>;
 
+/**
+ * Strongly consistent. Knows no other manufacturer's.
+ *
+ * @param deviceIds as `foldDeviceId` writes them.
+ * @returns by id; those that no certificate has are missing.
+ */
+export type ReadIdHolders = (
+  manufacturer: string,
+  deviceIds: readonly string[],
+) => Promise<ReadonlyMap<string, readonly IdHolder[]>>;
+
 export interface NewEntry {
   readonly certificateId: string;
   readonly entry: LedgerEntry;
   readonly claim: Claim;
   /** What stood when it was read. */
   readonly standing: Claim | undefined;
+  /** As `foldDeviceId` writes it, where it is to be noted whose it is. No two entries give the same. */
+  readonly heldId?: string;
 }
 
 /** The landing of one part by one worker. */
@@ -77,7 +91,7 @@ export interface Landing {
 }
 
 /**
- * Writes entries with their claims, each pair whole or not at all.
+ * Writes entries with their claims and who has their ids, those of each whole or not at all.
  *
  * @param landing what they are added in; those that follow a standing claim only while it lasts.
  * @returns certificate ids whose claim was not as read any more, so that nothing of them was written.
@@ -107,6 +121,7 @@ export interface BatchStores {
   readonly writePart: WritePart;
   readonly noteSent: NoteSent;
   readonly readClaims: ReadClaims;
+  readonly readIdHolders: ReadIdHolders;
   readonly addEntries: AddEntries;
   readonly listEntries: ListEntries;
   readonly readStandings: ReadStandings;

@@ -1,5 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import picocolors from "picocolors";
+import { toNarrowTable } from "./narrow-table.ts";
+import { widthOf } from "./terminal-text.ts";
 
 export const colors = picocolors.createColors(
   picocolors.isColorSupported && process.stdout.isTTY === true,
@@ -10,8 +13,18 @@ export function print(json: boolean, data: object, toText: () => string): void {
   console.log(json ? JSON.stringify(data, null, 2) : toText());
 }
 
-/** Lays rows out in columns without lines, which is easy to read and to cut. */
-export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** @returns how wide tables may be; no limit where nobody watches. */
+export const columnsThere = () => process.stdout.columns ?? Number.POSITIVE_INFINITY;
+
+/**
+ * Lays rows out in columns without lines, which is easy to read and to cut. On a terminal that is too
+ * narrow for it, each row is a few lines instead.
+ */
+export function toTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns: number = columnsThere(),
+): string {
   const none = Object.fromEntries(borders.map((name) => [name, ""]));
   const table = new Table({
     head: head.map((text) => colors.bold(text)),
@@ -19,11 +32,12 @@ export function toTable(head: readonly string[], rows: readonly (readonly string
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   table.push(...rows.map((row) => [...row]));
-  return table
+  const lines = table
     .toString()
     .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+    .map((line) => line.trimEnd());
+  const fits = lines.every((line) => widthOf(stripVTControlCharacters(line)) <= columns);
+  return fits ? lines.join("\n") : toNarrowTable(head.map(colors.dim), rows, columns);
 }
 
 const borders = [

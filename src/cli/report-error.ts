@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import picocolors from "picocolors";
 import { errorCodes, MusterError, type MusterErrorCode, toErrorCode } from "../rules/errors.ts";
+import { toRunnableText } from "./to-runnable.ts";
 
 /** A shell says 128 and the number of the signal of a process that a signal ended. */
 export const exitCodes = {
@@ -26,10 +27,13 @@ const unexplained: ReadonlySet<string> = new Set<MusterErrorCode>([
   "API_UNREACHABLE",
   "AUDIT_BROKEN",
   "CERTIFICATE_UNREADABLE",
+  "DATA_OBJECT_MISSING",
   "DEADLINE_EXCEEDED",
   "DEMO_FAILED",
   "FILE_UNREADABLE",
+  "ISSUER_UNKNOWN",
   "LOCAL_CLOUD_FAILED",
+  "MANIFEST_UNREADABLE",
   "SUBJECT_UNKNOWN",
   "TOKEN_REFUSED",
   "UPLOAD_FAILED",
@@ -48,7 +52,7 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
     const colors = picocolors.createColors(
       picocolors.isColorSupported && process.stderr.isTTY === true,
     );
-    console.error(`${colors.red(`error ${code}:`)} ${message}`);
+    console.error(`${colors.red(`error ${code}:`)} ${toRunnableText(message)}`);
     const next = error instanceof MusterError ? remedyOf(error) : advice[code];
     if (next !== undefined) console.error(next);
   }
@@ -58,8 +62,8 @@ export function reportError(error: unknown, { json }: { readonly json: boolean }
 function remedyOf({ code, details }: MusterError): string | undefined {
   // The API says its own beside what is wrong.
   const { remedy } = details;
-  if (typeof remedy === "string") return remedy.replaceAll("`", "");
-  return unexplained.has(code) ? errorCodes[code].remedy.replaceAll("`", "") : undefined;
+  if (typeof remedy === "string") return toRunnableText(remedy);
+  return unexplained.has(code) ? toRunnableText(errorCodes[code].remedy) : undefined;
 }
 
 /** commander puts its own prefix before what it says. */

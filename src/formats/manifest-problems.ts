@@ -146,6 +146,11 @@ export const manifestWarnings = {
     remedy:
       "See whether a spreadsheet took zeros away in front; if so, export the ids as text, from where they were made.",
   },
+  DEVICE_ID_KNOWN: {
+    meaning: "An earlier batch of the manufacturer gave the id to another certificate.",
+    remedy:
+      "Nothing, where the device has a new certificate; else find out which of them is the device's, and recall the batch that is wrong.",
+  },
   BYTES_AFTER_CERTIFICATE: {
     meaning: "Bytes after the end of a certificate were cut off.",
     remedy: "Nothing, where a chip's memory was read out; else see what the bytes are.",

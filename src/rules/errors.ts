@@ -51,7 +51,8 @@ export const errorCodes = {
   },
   ISSUER_UNKNOWN: {
     meaning: "A manufacturer has no such issuer.",
-    remedy: "Look at its issuers with `muster manufacturer show`.",
+    remedy:
+      "Look at its issuers with `muster manufacturer show`; add the CA first with `muster manufacturer add <id> --issuer <file>`.",
   },
   PROFILE_NOT_ALLOWED: {
     meaning: "A profile is for other manufacturers than the one that pushes.",

@@ -7,6 +7,7 @@ import { createEventBridgeClient } from "../aws/eventbridge/create-event-bridge-
 import { createPutEvents } from "../aws/eventbridge/put-events.ts";
 import { MusterError } from "../rules/errors.ts";
 import { type AccessUseCases, wireAccess } from "./access.ts";
+import { readDeployment } from "./deployments-file.ts";
 import { findLocal } from "./local.ts";
 import { readLocalSettings } from "./local-settings.ts";
 import { pauseAtTerminal } from "./onboarding.ts";
@@ -56,7 +57,7 @@ export async function wireEventsTarget(
       "The local cloud has no event bus. Say --stage <stage>.",
     );
   }
-  const region = flags.region ?? readRegion(env);
+  const region = flags.region ?? readRegion(stage, env);
   const tables = toTables(await findTarget({ ...flags, stage, region }, env));
   return createSendEvents({
     stage,
@@ -72,7 +73,7 @@ export async function wireEventsTarget(
 async function findTarget(flags: TargetFlags, env: NodeJS.ProcessEnv): Promise<OperatorWiring> {
   const actor = `operator:${env["MUSTER_OPERATOR"] || userName()}`;
   const stage = flags.stage ?? env["MUSTER_STAGE"];
-  if (stage) return findStage(stage, flags.region ?? readRegion(env), actor);
+  if (stage) return findStage(stage, flags.region ?? readRegion(stage, env), actor);
   const { stateFolder } = readLocalSettings(flags, env);
   const { wiring } = await findLocal({ stateFolder, actor }, env);
   return wiring;
@@ -107,8 +108,9 @@ function toSignInError(error: unknown): unknown {
   );
 }
 
-function readRegion(env: NodeJS.ProcessEnv): string {
-  const region = env["AWS_REGION"] || env["AWS_DEFAULT_REGION"];
+/** Where nobody says it, a stage that was deployed from this folder is where it was deployed to. */
+function readRegion(stage: string, env: NodeJS.ProcessEnv): string {
+  const region = env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || readDeployment(stage)?.region;
   if (region) return region;
   throw new MusterError(
     "CONFIGURATION_INVALID",

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { auditShape } from "../../src/aws/dynamodb/audit-store.ts";
 import { toEntryItem } from "../../src/aws/dynamodb/entry-item.ts";
+import { idHoldersShape } from "../../src/aws/dynamodb/id-holder-store.ts";
 import { type Item, parseItem, type Shape, toItem } from "../../src/aws/dynamodb/item.ts";
 import {
   anyStateShape,
@@ -96,6 +97,11 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
   { kind: "an entry", shape: entryShape, content: { ...entry } },
+  {
+    kind: "who has an id",
+    shape: idHoldersShape,
+    content: { holders: new Set([`${at} b-1 ${"ab".repeat(32)}`]) },
+  },
   { kind: "a hold", shape: holdShape, content: { source: "operator", ...word } },
   { kind: "a revocation", shape: revocationShape, content: { manufacturer: "acme", ...word } },
   state("certificate", stateShapes.CERT, certificateState),

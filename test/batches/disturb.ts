@@ -95,6 +95,7 @@ function mortal(deps: BatchDeps, random: () => number): BatchDeps {
     writePart: wrap(deps.writePart),
     noteSent: wrap(deps.noteSent),
     readClaims: wrap(deps.readClaims),
+    readIdHolders: wrap(deps.readIdHolders),
     addEntries: wrap(async (entries, landing) => {
       // Many are several transactions, of which some may have been written.
       const written = left <= 0 ? entries.slice(0, Math.floor(random() * entries.length)) : entries;

@@ -150,6 +150,11 @@ describe("npm run deploy, on an emulator of AWS", () => {
     expect(JSON.parse(setup.stdout)).toMatchObject({
       steps: [{ status: "made" }, { status: "made" }, { status: "made" }],
     });
+    // Which region the stage is in is noted beside it.
+    const muster = join(root, "bin/muster.js");
+    const listed = await run(folder, [muster, "--stage", "dev", "manufacturer", "list", "--json"]);
+    expect(listed.code, listed.stdout).toBe(0);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ manufacturers: [{ id: "acme" }] });
   }, 900_000);
 
   test("stops before anything is created", async () => {
@@ -165,7 +170,19 @@ describe("npm run deploy, on an emulator of AWS", () => {
       code: string,
       field: string,
     ][] = [
-      [["--stage", "taken", "--region", "us-east-1"], {}, "NAME_TAKEN", "muster-taken-ingest"],
+      [
+        ["--stage", "taken", "--region", "us-east-1"],
+        // Who may not ask about functions is told of the queue all the same.
+        { AWS_ENDPOINT_URL_LAMBDA: "http://nowhere.invalid" },
+        "NAME_TAKEN",
+        "muster-taken-ingest",
+      ],
+      [
+        ["--stage", "one", "--region", "us-east-1", "--param", "eventBus=fleet"],
+        {},
+        "EVENT_BUS_MISSING",
+        "eventBus",
+      ],
       [
         ["--stage", "x".repeat(34), "--region", "us-east-1"],
         {},

@@ -77,7 +77,7 @@ describe("what a function's role allows", () => {
       profile: "other",
       files: [{ source: "leaf", bytes: never.der }],
     });
-    const id = await ingest.push([known, half, never]);
+    const id = await ingest.push([known, half, never], ["d-1", "d-2", "d-3"]);
     await ingest.drain();
     await ingest.batches.recall(acme, id, "wrong keys");
     await ingest.drain();

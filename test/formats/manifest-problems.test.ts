@@ -69,6 +69,7 @@ const made = sampleFormats.flatMap(({ name }) =>
 
 /** These need more than a sample has, and are in a test of their own. */
 const elsewhere: Readonly<Record<string, string>> = {
+  DEVICE_ID_KNOWN: "../batches/known-ids.test.ts",
   ENTRY_UNREADABLE: "archive/zip.test.ts",
   SIGNATURE_NOT_CHECKED: "microchip/microchip-format.test.ts",
 };

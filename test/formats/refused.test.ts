@@ -118,9 +118,48 @@ describe("secrets and hashes in place of certificates are refused", () => {
       "SECRET_REFUSED",
     ],
     ["a member that is named as a secret", '{"id":"a","psk":"c2VjcmV0"}\n', "SECRET_REFUSED"],
+    [
+      "one among attributes",
+      '{"id":"a","cert":"","attributes":{"psk":"c2VjcmV0"}}\n',
+      "SECRET_REFUSED",
+    ],
+    [
+      "one further in",
+      '{"id":"a","cert":"","x":[{"y":{"apiKey":"c2VjcmV0"}}]}\n',
+      "SECRET_REFUSED",
+    ],
+    [
+      "a private JSON Web Key",
+      '{"id":"a","cert":"","jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"c2VjcmV0"}}\n',
+      "PRIVATE_KEY_REFUSED",
+    ],
   ] as const)("%s", async ([, input, code]) => {
     const refused = readAll(input);
     await expect(refused).rejects.toMatchObject({ code });
     await expect(refused).rejects.not.toThrow(/c2VjcmV0/);
   });
+});
+
+describe("a column holds a secret by its name", () => {
+  test.for([
+    "psk",
+    "Wifi Password",
+    "PASSWORT",
+    "client_secret",
+    "aes-key",
+    "api key",
+    "privKeyPem",
+    "PoP",
+  ])("%s", async (name) => {
+    const table = (value: string) => `id,cert,${name}\n1,MII=,${value}\n`;
+    await expect(readAll(table("c2VjcmV0"))).rejects.toMatchObject({ code: "SECRET_REFUSED" });
+    expect((await readAll(table(""))).rows).toHaveLength(1);
+  });
+
+  test.for(["public_key", "key_id", "keyType", "has_password", "token", "pinout"])(
+    "and not by this one: %s",
+    async (name) => {
+      expect((await readAll(`id,cert,${name}\n1,MII=,x\n`)).rows).toHaveLength(1);
+    },
+  );
 });

@@ -10,6 +10,7 @@ import { type BusAnswer, type EventBus, startEventBus } from "../support/event-b
 
 let bus: EventBus;
 let putEvents: PutEvents;
+let clock = 0;
 beforeAll(async () => {
   bus = await startEventBus();
   const client = createEventBridgeClient({
@@ -18,7 +19,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     random: () => 0,
   });
-  putEvents = createPutEvents({ client, bus: "muster-test" });
+  putEvents = createPutEvents({ client, bus: "muster-test", now: () => clock });
 });
 afterAll(() => bus.close());
 
@@ -165,7 +166,6 @@ describe("the audit stream", () => {
     ["the answer to the first call is lost", ["lost"]],
     ["the answer to the last call is lost", [{ entries: [] }, { entries: [] }, "lost"]],
     ["the bus is denied for a time", Array(3).fill({ status: 400, type: "AccessDeniedException" })],
-    ["the bus is not there for a time", [{ status: 400, type: "ResourceNotFoundException" }]],
   ];
   test.for(disturbances)(
     "%s: a receiver has every event, none twice by its sequence",
@@ -215,6 +215,19 @@ describe("the audit stream", () => {
     const { handle, stopped } = setup();
     expect(await handle(records)).toEqual({ batchItemFailures: [{ itemIdentifier: "21" }] });
     expect(stopped).toEqual(["InternalFailure"]);
+  });
+
+  test("stops while the bus is not there, which would take events and drop them", async () => {
+    bus.expect();
+    clock += 60_000;
+    bus.setThere(false);
+    const { handle, stopped } = setup();
+    const nothing = await handle(records).finally(() => bus.setThere(true));
+    expect(nothing).toEqual({ batchItemFailures: [{ itemIdentifier: "11" }] });
+    expect(stopped).toEqual(["ResourceNotFoundException"]);
+    expect(bus.calls).toEqual([]);
+    expect(await handle(records)).toEqual({ batchItemFailures: [] });
+    expect(received()).toEqual(undisturbed);
   });
 });
 

@@ -48,9 +48,12 @@ export function createIngest(
     objects,
     queued,
     healed,
-    /** What the manufacturer's client does. @returns the batch's id. */
-    push: async (leaves: readonly Leaf[]): Promise<string> => {
-      const bytes = Buffer.from(leaves.map(({ pem }) => pem).join("\n"));
+    /** What the manufacturer's client does. @param ids of the devices. @returns the batch's id. */
+    push: async (leaves: readonly Leaf[], ids?: readonly string[]): Promise<string> => {
+      const records = leaves.map(({ pem }, at) =>
+        ids ? JSON.stringify({ certificate: pem, deviceId: ids[at] }) : pem,
+      );
+      const bytes = Buffer.from(`${records.join("\n")}\n`);
       const sha256 = hash("sha256", bytes, "hex");
       const { batch } = await batches.open(acme, {
         profile: "sensor",

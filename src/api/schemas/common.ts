@@ -1,22 +1,24 @@
 import * as z from "zod";
 import { errorCodes, type MusterErrorCode } from "../../rules/errors.ts";
 
+const nameRule = "1 to 63 lower-case letters, digits and hyphens.";
+
 export const certificateId = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .describe("Lower-case hex SHA-256 of the certificate's DER.");
 export const manufacturerId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-  .describe("1 to 63 lower-case letters, digits and hyphens.");
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, `It has to be ${nameRule}`)
+  .describe(nameRule);
 export const profileName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-  .describe("1 to 63 lower-case letters, digits and hyphens.");
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, `It has to be ${nameRule}`)
+  .describe(nameRule);
 export const mappingName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-  .describe("1 to 63 lower-case letters, digits and hyphens.");
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, `It has to be ${nameRule}`)
+  .describe(nameRule);
 /** Of a table, or a member of JSON objects. */
 const column = z.string().min(1).max(200);
 export const columnMapping = { cert: column, id: column, chain: column };

@@ -1,4 +1,8 @@
-import { QueryCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import {
+  type CancellationReason,
+  QueryCommand,
+  type TransactWriteItem,
+} from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type {
   AddEntries,
@@ -14,6 +18,7 @@ import { getItems } from "./batch-get.ts";
 import { toLandingCheck } from "./batch-part-store.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
 import { toEntryItem } from "./entry-item.ts";
+import { toHolderWrite } from "./id-holder-store.ts";
 import { parseItem, toItem, toKey } from "./item.ts";
 import { claimKey, stateKey } from "./ledger-keys.ts";
 import { claimShape, stateShapes } from "./stored-shapes.ts";
@@ -35,15 +40,15 @@ export function createReadClaims(tables: Tables): ReadClaims {
   };
 }
 
-/** A claim and an entry each; AWS takes 100 items, and 4 MB in all. */
-const pairsOfTransaction = 50;
+/** AWS takes 100 items, and 4 MB in all. */
+const itemsOfTransaction = 100;
 const bytesOfTransaction = 3_000_000;
-/** Of what an entry has beside certificates and attributes, and of its claim, at most. */
+/** Of what an entry has beside certificates and attributes, of its claim and its id, at most. */
 const bytesBeside = 2_000;
 
 /**
- * Builds the write of many entries at once. A transaction that one pair spoils is written again
- * without it, so that each pair is decided by itself.
+ * Builds the write of many entries at once. A transaction that one entry spoils is written again
+ * without it, so that each is decided by itself.
  *
  * What a first claim says is the same whoever lands the part, and however late. What follows a claim
  * is not: so it is written only by whoever the part is with, one transaction after another, as those
@@ -53,11 +58,11 @@ export function createAddEntries(tables: Tables): AddEntries {
   return async (entries, landing) => {
     const first = toChunks(
       entries.filter(({ standing }) => standing === undefined),
-      pairsOfTransaction,
+      itemsOfTransaction,
     );
     const following = toChunks(
       entries.filter(({ standing }) => standing !== undefined),
-      pairsOfTransaction - 1,
+      itemsOfTransaction - 1,
     );
     const overtaken = await Promise.all(first.map((chunk) => addChunk(tables, chunk)));
     const check = toLandingCheck(tables, landing);
@@ -66,22 +71,31 @@ export function createAddEntries(tables: Tables): AddEntries {
   };
 }
 
-/** Some entries at a time, of not more bytes together than one transaction takes. */
+/** Some entries at a time, of not more items and bytes together than one transaction takes. */
 function toChunks(entries: readonly NewEntry[], most: number): readonly (readonly NewEntry[])[] {
   const chunks: NewEntry[][] = [];
   let chunk: NewEntry[] = [];
+  let items = 0;
   let bytes = 0;
   for (const each of entries) {
-    const size = toSize(each);
-    if (chunk.length === most || (chunk.length > 0 && bytes + size > bytesOfTransaction)) {
+    const [itemsMore, bytesMore] = [toItemCount(each), toSize(each)];
+    const isFull = items + itemsMore > most || bytes + bytesMore > bytesOfTransaction;
+    if (chunk.length > 0 && isFull) {
       chunks.push(chunk);
       chunk = [];
+      items = 0;
       bytes = 0;
     }
     chunk.push(each);
-    bytes += size;
+    items += itemsMore;
+    bytes += bytesMore;
   }
   return chunk.length > 0 ? [...chunks, chunk] : chunks;
+}
+
+/** A claim and an entry, and whose the id is. */
+function toItemCount({ heldId }: NewEntry): number {
+  return heldId === undefined ? 2 : 3;
 }
 
 function toSize({ entry: { certificate, chain, attributes } }: NewEntry): number {
@@ -104,17 +118,33 @@ async function addChunk(
     if (reasons[writes.length]?.Code === "ConditionalCheckFailed") {
       throw new MusterError("STATE_CHANGED", "Another worker is at this part, or was.");
     }
-    const isSpoilt = (index: number) => reasons[index * 2]?.Code === "ConditionalCheckFailed";
-    overtaken.push(...left.filter((_, at) => isSpoilt(at)).map((entry) => entry.certificateId));
-    left = left.filter((_, at) => !isSpoilt(at));
+    const spoilt = findSpoilt(left, reasons);
+    overtaken.push(...spoilt);
+    left = left.filter(({ certificateId }) => !spoilt.has(certificateId));
   }
   return overtaken;
 }
 
+/** Of what is written of an entry, the claim alone has a condition, and comes first. */
+function findSpoilt(
+  entries: readonly NewEntry[],
+  reasons: readonly CancellationReason[],
+): ReadonlySet<string> {
+  const spoilt = new Set<string>();
+  let at = 0;
+  for (const each of entries) {
+    if (reasons[at]?.Code === "ConditionalCheckFailed") spoilt.add(each.certificateId);
+    at += toItemCount(each);
+  }
+  return spoilt;
+}
+
 function toWrites(
   { ledger }: Tables,
-  { certificateId, entry, claim, standing }: NewEntry,
+  { certificateId, entry, claim, standing, heldId }: NewEntry,
 ): readonly TransactWriteItem[] {
+  const { manufacturer, batch, importedAt } = entry;
+  const holder = { since: importedAt, batch, certificateId };
   return [
     {
       Put: {
@@ -124,6 +154,9 @@ function toWrites(
       },
     },
     { Put: { TableName: ledger, Item: toEntryItem({ certificateId }, entry) } },
+    ...(heldId === undefined
+      ? []
+      : [toHolderWrite({ ledger }, { manufacturer, deviceId: heldId }, holder)]),
   ];
 }
 

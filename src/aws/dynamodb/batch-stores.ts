@@ -7,6 +7,7 @@ import {
 } from "./batch-entry-store.ts";
 import { createNoteSent, createReadParts, createWritePart } from "./batch-part-store.ts";
 import { createListBatches, createReadBatch, createWriteBatch } from "./batch-store.ts";
+import { createReadIdHolders } from "./id-holder-store.ts";
 import {
   createLeaveLane,
   createReadPreregistration,
@@ -25,6 +26,7 @@ export function createBatchStores(tables: Tables): BatchStores {
     writePart: createWritePart(tables),
     noteSent: createNoteSent(tables),
     readClaims: createReadClaims(tables),
+    readIdHolders: createReadIdHolders(tables),
     addEntries: createAddEntries(tables),
     listEntries: createListEntries(tables),
     readPreregistration: createReadPreregistration(tables),

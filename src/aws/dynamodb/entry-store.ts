@@ -1,9 +1,12 @@
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { foldDeviceId } from "../../rules/batch/fold-device-id.ts";
+import { maxIdHolders } from "../../rules/batch/id-holder.ts";
 import type { Claim } from "../../rules/batch/judge-claim.ts";
 import type { LedgerEntry } from "../../rules/decision/ledger.ts";
 import { MusterError } from "../../rules/errors.ts";
 import { toClaimCondition } from "./batch-entry-store.ts";
 import { type EntrySubject, toEntryItem, toPartition } from "./entry-item.ts";
+import { createReadIdHolders, toHolderWrite } from "./id-holder-store.ts";
 import { parseItem, toItem, toKey } from "./item.ts";
 import { claimKey } from "./ledger-keys.ts";
 import { claimShape } from "./stored-shapes.ts";
@@ -40,7 +43,10 @@ async function addOnce(
   entry: LedgerEntry,
 ): Promise<AddedEntry | undefined> {
   const pk = toPartition(subject);
-  const standing = await readClaim(tables, pk);
+  const [standing, holding] = await Promise.all([
+    readClaim(tables, pk),
+    toHolding(tables, subject, entry),
+  ]);
   const { manufacturer, profile } = entry;
   if (standing && standing.manufacturer !== manufacturer) return "claimed-by-other";
   const deviceId = entry.deviceId ?? standing?.deviceId;
@@ -58,8 +64,23 @@ async function addOnce(
       },
     },
     { Put: { TableName: tables.ledger, Item: toEntryItem(subject, { ...entry, ...named }) } },
+    ...holding,
   ]);
   return failed ? undefined : "added";
+}
+
+/** The write of whose the entry's id is, for the batches that come later. */
+async function toHolding(
+  tables: Tables,
+  subject: EntrySubject,
+  { manufacturer, batch, deviceId: spelt, importedAt: since }: LedgerEntry,
+): Promise<readonly TransactWriteItem[]> {
+  if (spelt === undefined || !("certificateId" in subject)) return [];
+  const deviceId = foldDeviceId(spelt);
+  const { certificateId } = subject;
+  const holders = await createReadIdHolders(tables)(manufacturer, [deviceId]);
+  if ((holders.get(deviceId)?.length ?? 0) >= maxIdHolders) return [];
+  return [toHolderWrite(tables, { manufacturer, deviceId }, { since, batch, certificateId })];
 }
 
 async function readClaim({ client, ledger }: Tables, pk: string): Promise<Claim | undefined> {

@@ -6,6 +6,8 @@ export const ownerKey = "OWNER";
 /** Which manufacturer was first to claim a device. */
 export const claimKey = "CLAIM";
 export const revokedKey = "REVOKED";
+/** Which certificates of a manufacturer have an id. */
+export const holdersKey = "HOLDERS";
 export const entryPrefix = "ENTRY#";
 
 /** Version of the item layout; every item carries it as `schema`. */
@@ -15,6 +17,9 @@ export const toThingKey = (thingName: string) => `THING#${thingName}`;
 export const toPublicKeyKey = (publicKeySha256: string) => `KEY#${publicKeySha256}`;
 export const toIssuerSerialKey = (issuerNameSha256: string, serial: string) =>
   `ISSUER#${issuerNameSha256}#${serial}`;
+/** @param deviceId as `foldDeviceId` writes it. */
+export const toDeviceKey = (manufacturer: string, deviceId: string) =>
+  `DEVICE#${manufacturer}#${deviceId}`;
 export const toIssuerOwnerKey = (caCertificateId: string) => `ISSUER#${caCertificateId}`;
 export const toEntryKey = (manufacturer: string, batch: string) =>
   `${entryPrefix}${manufacturer}#${batch}`;

@@ -1,8 +1,4 @@
-import {
-  type EventBridgeClient,
-  PutEventsCommand,
-  type PutEventsRequestEntry,
-} from "@aws-sdk/client-eventbridge";
+import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import {
   type FleetEvent,
   fleetEventSource,
@@ -10,12 +6,7 @@ import {
   type PutOutcome,
 } from "../../rules/events/fleet-event.ts";
 import { backOff } from "../dynamodb/back-off.ts";
-
-export interface PutEventsOptions {
-  readonly client: EventBridgeClient;
-  /** Name or ARN. */
-  readonly bus: string;
-}
+import { type BusOptions, createCheckBus } from "./check-bus.ts";
 
 /** EventBridge may take some of a call's entries and not others; so often the others are put again. */
 const maxTries = 5;
@@ -28,12 +19,17 @@ const maxTries = 5;
 const lasting = /Malformed|Invalid|TooLarge|NotAuthorizedFor/i;
 
 /**
- * Builds the putting of events on a bus of EventBridge. It needs `events:PutEvents` on that bus.
+ * Builds the putting of events on a bus of EventBridge. It needs `events:PutEvents` and
+ * `events:DescribeEventBus` on that bus.
  *
- * @throws what the call as a whole fails with, when all waiting was in vain.
+ * @throws what the call as a whole fails with, when all waiting was in vain; ResourceNotFoundException
+ * where there is no such bus.
  */
-export function createPutEvents({ client, bus }: PutEventsOptions): PutEvents {
+export function createPutEvents(options: BusOptions): PutEvents {
+  const { client, bus } = options;
+  const checkBus = createCheckBus(options);
   return async (events, signal) => {
+    await checkBus(signal);
     const outcomes = new Map<FleetEvent, PutOutcome>();
     let left = events;
     for (let tries = 0; left.length > 0 && tries < maxTries; tries += 1) {

@@ -32,15 +32,15 @@ export function createInspectBatch(deps: BatchDeps) {
     if (begun?.status === "inspecting") {
       await orFail(deps, begun, () => inspect(deps, begun));
     } else if (begun) {
-      await forgetKeys(deps, begun);
+      await forgetArchive(deps, begun);
       await sendWork(deps, begun);
     }
   };
 }
 
-/** An upload with keys in it is needed no more once its certificates are written anew. */
-async function forgetKeys({ objects }: BatchDeps, batch: BatchRecord): Promise<void> {
-  if (batch.holdsKeys === true) await objects.delete(toManifestKey(batch));
+/** It is needed no more, and may hold keys: of chips, or where nobody looks for any. */
+async function forgetArchive({ objects }: BatchDeps, batch: BatchRecord): Promise<void> {
+  if (batch.isUnpacked === true) await objects.delete(toManifestKey(batch));
 }
 
 /** @returns undefined while nothing has been uploaded. */
@@ -71,7 +71,7 @@ async function inspect(deps: BatchDeps, batch: BatchRecord): Promise<void> {
             profileVersion,
             format,
             phase: "check",
-            ...(contents?.ignored.keys && { holdsKeys: true }),
+            ...(contents && { isUnpacked: true }),
             ...inAdvance,
           },
           action: "inspected",
@@ -89,7 +89,7 @@ async function inspect(deps: BatchDeps, batch: BatchRecord): Promise<void> {
   // Then nobody would delete what was just written.
   if (planned && hasEnded(planned.status)) return discardManifest(deps, planned);
   if (planned === undefined) return;
-  await forgetKeys(deps, planned);
+  await forgetArchive(deps, planned);
   await sendWork(deps, planned);
 }
 

@@ -8,7 +8,7 @@ import type { RowReport } from "../batch-use-cases.ts";
 import { readNdjson, readWhole, writeNdjson } from "../ndjson.ts";
 import { readPlan } from "./batch-plan.ts";
 import { type CheckedRow, type Repeats, toPlace } from "./checked-row.ts";
-import { createLandRows, type Landed } from "./land-rows.ts";
+import { createLandRows, type Landed, rowsAtOnce } from "./land-rows.ts";
 import { isDone, send, sendIfLast } from "./send-work.ts";
 import { createTrackPart } from "./track-part.ts";
 
@@ -57,8 +57,8 @@ function toSeen({ attempt, bytesDone }: PartRecord): string {
   return `${attempt} ${bytesDone}`;
 }
 
-/** Rows in memory at a time, and in that many questions to the ledger at once. */
-const rowsOfWindow = 400;
+/** Rows in memory at a time. */
+const rowsOfWindow = 4 * rowsAtOnce;
 
 async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): Promise<void> {
   const { sent: _, ...standing } = checked;
@@ -101,6 +101,7 @@ async function landBegun(deps: BatchDeps, batch: BatchRecord, begun: BegunPart):
     for (const row of await landRows(window)) {
       tally.add(row.landed);
       if (row.report) reports.push(row.report);
+      if (row.report?.severity === "warning") tally.warn();
     }
     window = [];
     track.note((bytes * tally.done()) / Math.max(1, stood));
@@ -133,9 +134,14 @@ type Outcome = Landed | "repeated";
 
 function createTally(checked: RowCounts) {
   const sums: Record<Outcome, number> = { added: 0, known: 0, refused: 0, repeated: 0 };
+  let warnings = 0;
   return {
     add: (outcome: Outcome): void => {
       sums[outcome] += 1;
+    },
+    /** Of a row that was added all the same. */
+    warn: (): void => {
+      warnings += 1;
     },
     done: () => sums.added + sums.known + sums.refused + sums.repeated,
     counts: (): RowCounts =>
@@ -144,7 +150,7 @@ function createTally(checked: RowCounts) {
         added: sums.added,
         known: sums.known + sums.repeated,
         refused: sums.refused,
-        warnings: sums.repeated,
+        warnings: sums.repeated + warnings,
       }),
   };
 }

@@ -1,3 +1,4 @@
+import { findEarlierHolder, type IdHolder, maxIdHolders } from "../../rules/batch/id-holder.ts";
 import type { Claim } from "../../rules/batch/judge-claim.ts";
 import { type ClaimVerdict, judgeClaim } from "../../rules/batch/judge-claim.ts";
 import type { LedgerEntry } from "../../rules/decision/ledger.ts";
@@ -7,6 +8,7 @@ import type { BatchRecord } from "../batch-record.ts";
 import type { Landing, NewEntry } from "../batch-stores.ts";
 import type { RowReport } from "../batch-use-cases.ts";
 import { type CheckedRow, toPlace } from "./checked-row.ts";
+import { createLookUpRows, type Found } from "./look-up-rows.ts";
 
 export type Landed = "added" | "known" | "refused";
 
@@ -15,8 +17,8 @@ export interface LandedRow {
   readonly report?: RowReport;
 }
 
-/** As many as one read of the database takes. */
-const rowsAtOnce = 100;
+/** One read of the database takes 100; three whole transactions take 99 with ids. */
+export const rowsAtOnce = 99;
 /** Others may be landing the very same certificates. */
 const maxRounds = 10;
 
@@ -26,7 +28,7 @@ export function createLandRows(
   batch: BatchRecord,
   { importedAt, landing }: { readonly importedAt: string; readonly landing: Landing },
 ) {
-  const isRecalled = createIsRecalled(deps, batch.id);
+  const lookUp = createLookUpRows(deps, batch);
   return async (rows: readonly CheckedRow[]): Promise<readonly LandedRow[]> => {
     const chunks = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, index) =>
       rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
@@ -41,24 +43,38 @@ export function createLandRows(
       if (round === maxRounds) {
         throw new MusterError("STATE_CHANGED", "Others kept changing the same certificates.");
       }
-      const claims = await deps.readClaims(left.map(({ certificateId }) => certificateId));
-      const recalled = await isRecalled(claims);
-      const fresh: NewEntry[] = [];
-      for (const row of left) {
-        const standing = claims.get(row.certificateId);
-        const verdict = judgeClaim(toStatement(batch, row), standing, recalled);
-        landed.set(row.certificateId, toLanded(row, verdict));
-        if (verdict.verdict !== "add") continue;
-        fresh.push(toNewEntry(row, standing, verdict.claim));
-      }
-      const overtaken = new Set(batch.dryRun ? [] : await deps.addEntries(fresh, landing));
+      const overtaken = await landOnce(left, landed);
       left = left.filter(({ certificateId }) => overtaken.has(certificateId));
     }
     return rows.flatMap(({ certificateId }) => landed.get(certificateId) ?? []);
   }
 
-  function toNewEntry(row: CheckedRow, standing: Claim | undefined, claim: Claim): NewEntry {
+  /** @returns the certificates that others claimed meanwhile. */
+  async function landOnce(
+    rows: readonly CheckedRow[],
+    landed: Map<string, LandedRow>,
+  ): Promise<ReadonlySet<string>> {
+    const find = await lookUp(rows);
+    const fresh: NewEntry[] = [];
+    for (const row of rows) {
+      const { certificateId } = row;
+      const found = find(row);
+      const verdict = judgeClaim(toStatement(batch, row), found.standing, found.recalled);
+      const own = { certificateId, batch: batch.id };
+      const earlier = findEarlierHolder(own, found.holders, found.recalled);
+      landed.set(certificateId, toLanded(row, verdict, earlier));
+      if (verdict.verdict === "add") fresh.push(toNewEntry(row, found, verdict.claim));
+    }
+    return new Set(batch.dryRun ? [] : await deps.addEntries(fresh, landing));
+  }
+
+  function toNewEntry(
+    row: CheckedRow,
+    { standing, foldedId, holders }: Found,
+    claim: Claim,
+  ): NewEntry {
     const { deviceId } = claim;
+    const isNoted = foldedId !== undefined && holders.length < maxIdHolders;
     const entry: LedgerEntry = {
       manufacturer: batch.manufacturer,
       batch: batch.id,
@@ -70,7 +86,8 @@ export function createLandRows(
       chain: row.chain.map((ca) => Buffer.from(ca, "base64")),
       importedAt,
     };
-    return { certificateId: row.certificateId, entry, claim, standing };
+    const { certificateId } = row;
+    return { certificateId, entry, claim, standing, ...(isNoted && { heldId: foldedId }) };
   }
 }
 
@@ -78,9 +95,13 @@ function toStatement({ manufacturer, id, profile }: BatchRecord, { deviceId }: C
   return { manufacturer, batch: id, profile, ...(deviceId !== undefined && { deviceId }) };
 }
 
-function toLanded(row: CheckedRow, verdict: ClaimVerdict): LandedRow {
+/** @param earlier who had the row's id before. */
+function toLanded(
+  row: CheckedRow,
+  verdict: ClaimVerdict,
+  earlier: IdHolder | undefined,
+): LandedRow {
   if (verdict.verdict === "known") return { landed: "known" };
-  if (verdict.verdict !== "refused") return { landed: "added" };
   const { record, certificateId, deviceId } = row;
   const named = {
     record,
@@ -88,9 +109,16 @@ function toLanded(row: CheckedRow, verdict: ClaimVerdict): LandedRow {
     certificateId,
     ...(deviceId !== undefined && { deviceId }),
   };
-  const { code } = verdict;
-  const message = refusals[code](row);
-  return { landed: "refused", report: { ...named, severity: "refused", code, message } };
+  if (verdict.verdict === "refused") {
+    const { code } = verdict;
+    const message = refusals[code](row);
+    return { landed: "refused", report: { ...named, severity: "refused", code, message } };
+  }
+  // Also of a row that has its entry: landed again, it is reported as it was.
+  if (earlier === undefined) return { landed: "added" };
+  const code = "DEVICE_ID_KNOWN";
+  const message = `The ledger has ${JSON.stringify(deviceId)} with another certificate, of batch ${earlier.batch}.`;
+  return { landed: "added", report: { ...named, severity: "warning", code, message } };
 }
 
 const refusals = {
@@ -100,21 +128,3 @@ const refusals = {
     `The ledger has this certificate under another device id than ${JSON.stringify(deviceId)}.`,
   BATCH_RECALLED: () => "An earlier batch with this certificate was recalled.",
 };
-
-/** Tells the batches of claims that are recalled; each is looked at once in a part. */
-function createIsRecalled({ readBatch }: Pick<BatchDeps, "readBatch">, own: string) {
-  const looked = new Map<string, Promise<boolean>>();
-  const look = async (id: string): Promise<boolean> =>
-    (await readBatch(id)).batch?.status === "recalled";
-  return async (claims: ReadonlyMap<string, Claim>): Promise<ReadonlySet<string>> => {
-    const named = new Set([...claims.values()].flatMap(({ batches }) => batches));
-    named.delete(own);
-    const recalled = new Set<string>();
-    for (const id of named) {
-      const answer = looked.get(id) ?? look(id);
-      looked.set(id, answer);
-      if (await answer) recalled.add(id);
-    }
-    return recalled;
-  };
-}

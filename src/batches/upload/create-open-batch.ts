@@ -68,9 +68,9 @@ function toManufacturer(viewer: BatchViewer, { manufacturer }: OpenBatch): strin
   }
   if (viewer.role !== "manufacturer") {
     if (manufacturer !== undefined) return manufacturer;
-    throw new MusterError("REQUEST_INVALID", "Say whose batch it is: manufacturer.", {
-      details: { field: "manufacturer" },
-    });
+    const message =
+      "Say whose batch it is, by the manufacturer's id: manufacturer, on the command line --manufacturer.";
+    throw new MusterError("REQUEST_INVALID", message, { details: { field: "manufacturer" } });
   }
   if (manufacturer === undefined || manufacturer === viewer.manufacturer) {
     return viewer.manufacturer;

@@ -21,7 +21,8 @@ export function toExitCode(batch: Batch): number {
   return counts.refused < counts.rows ? exitCodes.partly : exitCodes.failed;
 }
 
-export function toBatchText(batch: Batch): string {
+/** @param warned codes of the warnings, where they are known. */
+export function toBatchText(batch: Batch, warned: readonly string[] = []): string {
   const { id, fileName, bytes, manufacturer, profile, profileVersion, format, problem } = batch;
   const { rows, added, known, refused, warnings } = batch.counts;
   const count = (number: number) => number.toLocaleString("en");
@@ -35,7 +36,10 @@ export function toBatchText(batch: Batch): string {
       added: batch.dryRun ? `${count(added)} would be` : count(added),
       "known already": known > 0 ? count(known) : undefined,
       refused: refused > 0 ? colors.red(count(refused)) : "none",
-      warnings: warnings > 0 ? colors.yellow(count(warnings)) : undefined,
+      warnings:
+        warnings > 0
+          ? `${colors.yellow(count(warnings))}  ${warned.join(", ")}`.trimEnd()
+          : undefined,
       "to be approved": toApproval(batch),
       "in AWS IoT": toRegistration(batch),
       took: toDuration(batch),
@@ -67,6 +71,10 @@ function toRegistration({ registration }: Batch): string | undefined {
     ...(refused > 0 ? [colors.red(`${count(refused)} kept out`)] : []),
     ...(failed > 0 ? [colors.yellow(`${count(failed)} not yet`)] : []),
     ...(secondsLeft > 0 ? [`${toTime(secondsLeft)} left`] : []),
+    // Healing may have let them in since.
+    ...(secondsLeft === 0 && refused + failed > 0
+      ? ["by then; batch yield says how it is now"]
+      : []),
   ].join(", ");
 }
 

@@ -15,7 +15,7 @@ import { parseDataObject } from "../data-object.ts";
 import { createByteProgress } from "../progress.ts";
 import { followBatch } from "./follow-batch.ts";
 import { type MeasuredFile, type MeasureOptions, measureFile } from "./measure-file.ts";
-import { type Refusals, readRefusals } from "./read-refusals.ts";
+import { noRefusals, type Refusals, readRefusals } from "./read-refusals.ts";
 import { uploadManifest } from "./upload-manifest.ts";
 
 export interface PushOptions {
@@ -61,7 +61,7 @@ export async function pushBatch(request: PushRequest): Promise<Pushed> {
   const file = await measureFile(path, { show, signal, ...toRead(announced) });
   const opened = await send(api, file, announced, request);
   request.onUploaded();
-  if (!options.wait) return { batch: opened, firstRefused: [], refusals: [] };
+  if (!options.wait) return { batch: opened, ...noRefusals };
   const batch = await followBatch(api, opened.id, { show, signal });
   return { batch, ...(await readRefusals(api, batch, signal)) };
 }

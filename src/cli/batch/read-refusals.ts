@@ -18,7 +18,11 @@ export interface Refusals {
   readonly firstRefused: RowList["rows"];
   /** By code, the most frequent first. */
   readonly refusals: readonly Refusal[];
+  /** What rows were warned of, likewise; where none was refused, of the first thousand. */
+  readonly warned: readonly Refusal[];
 }
+
+export const noRefusals: Refusals = { firstRefused: [], refusals: [], warned: [] };
 
 type Row = RowList["rows"][number];
 
@@ -37,26 +41,28 @@ export async function readRefusals(
   { id, counts }: Pick<Batch, "id" | "counts">,
   signal: AbortSignal,
 ): Promise<Refusals> {
-  if (counts.refused === 0) return { firstRefused: [], refusals: [] };
+  if (counts.refused === 0 && counts.warnings === 0) return noRefusals;
   const page = await api.listErrors(id, { limit: pageRows });
-  if (page.cursor === undefined) return count(page.rows);
+  if (page.cursor === undefined || counts.refused === 0) return count(page.rows);
   const stream = await openReport(api, id, { format: "ndjson", signal });
   return count(readRows(stream));
 }
 
 async function count(rows: Iterable<Row> | AsyncIterable<Row>): Promise<Refusals> {
   const firstRefused: Row[] = [];
-  const byCode = new Map<string, Refusal>();
+  const byCode = { refused: new Map<string, Refusal>(), warning: new Map<string, Refusal>() };
   for await (const row of rows) {
     const { code, record, message, severity } = row;
-    if (severity !== "refused") continue;
-    if (firstRefused.length < maxFirst) firstRefused.push(row);
-    const known = byCode.get(code) ?? { code, rows: 0, firstRecord: record, message };
-    byCode.set(code, { ...known, rows: known.rows + 1 });
+    if (severity === "refused" && firstRefused.length < maxFirst) firstRefused.push(row);
+    const codes = byCode[severity];
+    const known = codes.get(code) ?? { code, rows: 0, firstRecord: record, message };
+    codes.set(code, { ...known, rows: known.rows + 1 });
   }
-  const refusals = [...byCode.values()].sort((one, other) => other.rows - one.rows);
-  return { firstRefused, refusals };
+  return { firstRefused, refusals: sort(byCode.refused), warned: sort(byCode.warning) };
 }
+
+const sort = (codes: ReadonlyMap<string, Refusal>) =>
+  [...codes.values()].sort((one, other) => other.rows - one.rows);
 
 const rowSchema = rowListSchema.shape.rows.element;
 

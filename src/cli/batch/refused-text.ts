@@ -2,7 +2,7 @@ import { manifestProblems } from "../../formats/manifest-problems.ts";
 import { reasons } from "../../rules/decision/reason-codes.ts";
 import { errorCodes } from "../../rules/errors.ts";
 import { colors, plural } from "../output.ts";
-import { toRunnable } from "../to-runnable.ts";
+import { toRunnable, toRunnableText } from "../to-runnable.ts";
 import { wrapText } from "../wrap-text.ts";
 import type { Pushed } from "./push-batch.ts";
 import { toRefusalsTable, toRowsTable } from "./rows-table.ts";
@@ -52,7 +52,7 @@ function toAdvice(codes: readonly string[], manufacturer: string): readonly stri
     if (advice === undefined) return [];
     return [
       `  ${code}`,
-      ...wrapText(advice.replaceAll("`", ""), 4),
+      ...wrapText(toRunnableText(advice), 4),
       ...(advice === issuerAdvice ? [`    ${toIssuerCommand(manufacturer)}`] : []),
     ];
   });

@@ -1,10 +1,7 @@
 import type { RowList } from "../api/batch-api.ts";
-import { colors, toTable } from "../output.ts";
+import { colors, columnsThere, toTable } from "../output.ts";
 import { toPrintable, widthOf, wrapWhole } from "../terminal-text.ts";
 import type { Refusal } from "./read-refusals.ts";
-
-/** @returns how wide tables may be; no limit where nobody watches. */
-const columnsThere = () => process.stdout.columns ?? Number.POSITIVE_INFINITY;
 
 /** Rows with what is wrong with them. Their text is of the file, so that it is made harmless. */
 export function toRowsTable(rows: RowList["rows"], columns: number = columnsThere()): string {
@@ -69,6 +66,7 @@ function toTextTable(head: readonly string[], rows: readonly TextRow[], columns:
       ...cells.with(codeAt, paint(cells[codeAt] ?? "")),
       toLines(toPrintable(text), width),
     ]),
+    Number.POSITIVE_INFINITY,
   );
 }
 

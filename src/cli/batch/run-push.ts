@@ -1,5 +1,6 @@
 import { interruptible } from "../interrupt.ts";
 import { colors, print, toFields } from "../output.ts";
+import { exitCodes } from "../report-error.ts";
 import { toRunnable } from "../to-runnable.ts";
 import { isStalled, toBatchText, toExitCode } from "./batch-text.ts";
 import { type BatchFlags, findApi } from "./find-api.ts";
@@ -57,7 +58,12 @@ function toInterruptText({
 
 /** The summary of a push for people, as wide as the sentences of its rows. */
 function toPushedText(pushed: Pushed, path: string): string {
-  return [toBatchText(pushed.batch), ...toRefusedText(pushed), ...toNext(pushed, path)].join("\n");
+  const warned = pushed.warned.map(({ code }) => code);
+  return [
+    toBatchText(pushed.batch, warned),
+    ...toRefusedText(pushed),
+    ...toNext(pushed, path),
+  ].join("\n");
 }
 
 function toNext({ batch }: Pick<Pushed, "batch">, path: string): readonly string[] {
@@ -67,8 +73,13 @@ function toNext({ batch }: Pick<Pushed, "batch">, path: string): readonly string
     next["the operator approves it"] =
       `muster batch approve ${id} --quantity ${batch.approval?.quantity ?? "<count>"}`;
   }
+  if (counts.rows === 0 && toExitCode(batch) === exitCodes.failed) {
+    next["what is in the file"] = `muster manifest inspect ${toShellWord(path)}`;
+  }
   if (counts.refused > 0) {
     next["all that was refused"] = `muster batch errors ${id} --csv -o errors.csv`;
+  } else if (counts.warnings > 0) {
+    next["what was warned of"] = `muster batch errors ${id}`;
   }
   if (dryRun && counts.refused < counts.rows) {
     next["push it for good"] = `muster batch push ${toShellWord(path)} --profile ${profile}`;

@@ -3,6 +3,7 @@ import type { CaMode } from "../../access/certificate-authorities/register-ca.ts
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
 import { readOneCertificate } from "../read-files.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 interface RegisterOptions {
   readonly manufacturer: string;
@@ -63,7 +64,7 @@ export function addCaCommands({ program, json, open }: Cli): void {
       const cas = await (await open()).listCas();
       print(json, { cas }, () =>
         cas.length === 0
-          ? "There are no CAs. Register one with: muster ca register <file> --manufacturer <id>"
+          ? `There are no CAs. Register one with: ${toRunnable("muster ca register <file> --manufacturer <id>")}`
           : toTable(
               ["Subject", "Id", "Manufacturer", "Mode", "In AWS IoT", "Until"],
               cas.map(({ subject, caCertificateId, manufacturer, mode, status, notAfter }) => [

@@ -35,9 +35,12 @@ export function addEventsCommands({ program, json, flags, open }: Cli): void {
       if (records.length === 0) throw unknownSubject(subject);
       const stage = flags().stage ?? "local";
       const entries = records.flatMap((record) => toEntries(record, stage));
-      print(json, { subject, events: entries }, () =>
-        entries.map((entry) => JSON.stringify(entry)).join("\n"),
-      );
+      if (json) return print(json, { subject, events: entries }, () => "");
+      for (const entry of entries) console.log(JSON.stringify(entry));
+      // Beside the lines, which may be piped.
+      if (entries.length === 0) {
+        console.error(`None of its ${plural(records.length, "audit record")} becomes an event.`);
+      }
     });
 
   events

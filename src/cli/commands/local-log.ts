@@ -83,7 +83,7 @@ function show(entries: readonly LoggedConnection[], options: ShowOptions): void 
 }
 
 function toEmpty(stateFolder: string): string {
-  return `Nothing was ever logged in ${stateFolder}. Is the local cloud running? Start it with: ${toStartCommand(stateFolder)}`;
+  return `No device has connected yet, as far as ${stateFolder} says. If no local cloud runs there, start it with: ${toStartCommand(stateFolder)}`;
 }
 
 function connections(entries: readonly LoggedConnection[]): string {

@@ -7,6 +7,7 @@ import { parseCaCertificates } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
 import { readCaCertificates } from "../read-files.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 interface AddOptions {
   readonly name?: string;
@@ -56,7 +57,7 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
       const all = await (await open()).manufacturers.list();
       print(json, { manufacturers: all.map(toData) }, () =>
         all.length === 0
-          ? "There are no manufacturers. Add one with: muster manufacturer add <id>"
+          ? `There are no manufacturers. Add one with: ${toRunnable("muster manufacturer add <id>")}`
           : toTable(
               ["Id", "Name", "Status", "Issuers"],
               all.map(({ id, name, status, issuers }) => [
@@ -132,14 +133,12 @@ export function addManufacturerCommands({ program, json, open }: Cli): void {
         toFields({
           name: data.name,
           status: data.status,
-          ...Object.fromEntries(
-            data.issuers.map(({ subject, caCertificateId, notAfter, shared }, index) => [
-              `issuer ${index + 1}`,
-              `${subject}, ${caCertificateId}, until ${notAfter.slice(0, 10)}${shared ? ", shared" : ""}`,
-            ]),
-          ),
           issuers: data.issuers.length === 0 ? "none" : undefined,
         }),
+        ...data.issuers.flatMap(({ subject, caCertificateId, notAfter, shared }) => [
+          `  ${colors.dim("issuer")}  ${subject}, until ${notAfter.slice(0, 10)}`,
+          `    ${caCertificateId}${shared ? ", shared" : ""}`,
+        ]),
       ].join("\n"),
     );
   }

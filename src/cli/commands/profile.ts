@@ -5,6 +5,7 @@ import type { AppliedProfile } from "../../rules/profile/profile.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
 import { readFile } from "../read-files.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 export function addProfileCommands({ program, json, open }: Cli): void {
   const profile = program
@@ -56,7 +57,7 @@ export function addProfileCommands({ program, json, open }: Cli): void {
       const profiles = await (await open()).listProfiles();
       print(json, { profiles }, () =>
         profiles.length === 0
-          ? "There are no profiles. Apply one with: muster profile apply <file.yaml>"
+          ? `There are no profiles. Apply one with: ${toRunnable("muster profile apply <file.yaml>")}`
           : toTable(
               ["Name", "Version", "Thing name", "Policy"],
               profiles.map(({ name, version, thing, policyName }) => [

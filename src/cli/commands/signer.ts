@@ -4,6 +4,7 @@ import { isCertificateId } from "../certificate-argument.ts";
 import { type Cli, examples } from "../cli.ts";
 import { colors, print, toFields, toTable } from "../output.ts";
 import { readOneCertificate } from "../read-files.ts";
+import { toRunnable } from "../to-runnable.ts";
 
 export function addSignerCommands({ program, json, flags }: Cli): void {
   const signer = program
@@ -45,7 +46,7 @@ export function addSignerCommands({ program, json, flags }: Cli): void {
       const signers = await (await open()).list(manufacturer);
       print(json, { manufacturer, signers }, () =>
         signers.length === 0
-          ? `Nobody's signature counts for ${manufacturer}. Add one with: muster signer add ${manufacturer} <file>`
+          ? `Nobody's signature counts for ${manufacturer}. Add one with: ${toRunnable(`muster signer add ${manufacturer} <file>`)}`
           : toTable(
               ["Subject", "Id", "From", "Until"],
               signers.map(({ subject, certificateId, notBefore, notAfter }) => [

@@ -52,6 +52,7 @@ export function toDemoText(result: DemoResult, seconds: number): string {
     toTable(
       ["", "Device", "TLS, key", "First", "Decision", "Later", "Own", "Other's", "Active"],
       observations.map(toRow),
+      Number.POSITIVE_INFINITY,
     ),
     "",
     colors.dim(

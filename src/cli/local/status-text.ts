@@ -1,5 +1,5 @@
 import type { LocalStatus } from "../../local/status/local-status.ts";
-import { colors, plural, toFields, toTable } from "../output.ts";
+import { colors, columnsThere, plural, toFields, toTable } from "../output.ts";
 import { toPrintable, wrap } from "../terminal-text.ts";
 import { toAttemptLines, toLinesBelow, toLocalTime, toShortId } from "./attempt-line.ts";
 
@@ -158,7 +158,7 @@ function section(title: string, text: string | undefined): string | undefined {
 }
 
 function indentTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return toTable(head, rows)
+  return toTable(head, rows, columnsThere() - 2)
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");

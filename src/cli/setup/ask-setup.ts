@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { isCancel, select, text } from "@clack/prompts";
+import { MusterError } from "../../rules/errors.ts";
+import { readFile, readOneCertificate } from "../read-files.ts";
 import type { SetupFlags, SetupGap, SetupState } from "./setup-plan.ts";
 
 /** Where somebody is asked. */
@@ -24,9 +26,22 @@ export async function askSetup(
   if (gap === "manufacturer") return askManufacturer(manufacturers, terminal);
   const file = await ask(terminal, {
     ...files[gap],
-    validate: (given = "") => (existsSync(given) ? undefined : `There is no file "${given}"`),
+    validate: (given = "") => checkFile(gap, given.trim()),
   });
   return file === undefined ? undefined : { [gap]: file };
+}
+
+/** Reads it at once: of a file that is of no use one hears while it can still be named otherwise. */
+function checkFile(gap: keyof typeof files, path: string): string | undefined {
+  if (!existsSync(path)) return `There is no file "${path}"`;
+  try {
+    if (gap === "ca") readOneCertificate(path);
+    else readFile(path);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MusterError) return error.message;
+    throw error;
+  }
 }
 
 const files = {

@@ -22,19 +22,20 @@ export function toSetupText({ url, steps, file, plan, iotEndpoint, flags }: Done
   const rows = steps.map(({ what, status, id, detail }) => [
     status === "there" ? colors.dim("=") : colors.green("✓"),
     names[what],
-    id.length > 32 ? `${id.slice(0, 12)}…` : id,
+    id.length > 20 ? `${id.slice(0, 12)}…` : id,
     detail,
     statuses[status],
   ]);
   const profile = steps.find(({ what }) => what === "profile")?.id ?? "";
   const { id } = plan.manufacturer;
-  const stage = flags.stage === undefined ? "" : `--stage ${flags.stage} `;
+  const region = flags.region === undefined ? "" : `--region ${flags.region} `;
+  const stage = flags.stage === undefined ? "" : `--stage ${flags.stage} ${region}`;
   const next = [
     `muster ${stage}token create --role manufacturer --manufacturer ${id} > ${id}.token`,
     `muster batch push <file> --url ${url} --profile ${profile} --token-file ${id}.token`,
   ];
   return [
-    toTable(["", "", "", "", ""], rows).trimStart(),
+    toTable(["", "", "", "", ""], rows, Number.POSITIVE_INFINITY).trimStart(),
     ...(file === undefined ? [] : [`Your token is in ${file}; commands use it for ${url}.`]),
     "",
     `Next: a token for ${id}, with which its batches are pushed.`,

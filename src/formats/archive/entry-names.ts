@@ -34,12 +34,16 @@ export function isDocument(name: string): boolean {
   );
 }
 
-/** An id that a file of one certificate may be named for. */
+/** An id that a file of one certificate may be named for; none where characters of the name are lost. */
 export function toStem(name: string): string | undefined {
+  const stem = toNamed(name);
+  return stem === undefined || /^\.?$|\ufffd/.test(stem) ? undefined : stem;
+}
+
+/** The file, or its folder where the file has a name that says nothing. */
+function toNamed(name: string): string | undefined {
   const stem = removeEndings(toFileName(name));
-  if (stem !== "" && !nameless.test(stem)) return stem;
-  const folder = name.split("/").at(-2);
-  return folder === undefined || folder === "" || folder === "." ? undefined : folder;
+  return stem !== "" && !nameless.test(stem) ? stem : name.split("/").at(-2);
 }
 
 function removeEndings(file: string): string {

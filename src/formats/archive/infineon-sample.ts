@@ -25,7 +25,7 @@ export const infineonSample: SampleFormat = {
   profile: optigaProfile,
   maxCount,
   *write(rows, given) {
-    yield writeSevenZip(makeBundle(rows, given), "lzma2");
+    yield writeSevenZip(makeBundle(rows, given));
   },
 };
 
@@ -60,7 +60,7 @@ export const infineonMtrSample: SampleFormat = {
       pack("keyOID=E0F0_PAI", [pai]),
       { name: `${reel}_keys.txt`, content: "not to be read\r\n" },
     ];
-    yield writeSevenZip(files, "lzma2");
+    yield writeSevenZip(files);
   },
 };
 

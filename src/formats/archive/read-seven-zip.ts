@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { MusterError } from "../../rules/errors.ts";
 import { type ArchiveEntry, archiveDamaged, archiveUnsupported } from "./archive-entry.ts";
 import { type ArchiveLibrary, discardLibarchive, loadLibarchive } from "./load-libarchive.ts";
@@ -19,6 +20,7 @@ const maxMemoryBytes = 256 * 1024 * 1024;
  * @see https://github.com/libarchive/libarchive/blob/master/libarchive/archive_read_support_format_7zip.c
  */
 export async function* readSevenZip(content: Buffer, what: string): AsyncGenerator<ArchiveEntry> {
+  if (!isWhole(content)) throw archiveDamaged(what);
   const library = await loadLibarchive();
   const archive = new SevenZip(library, content, what);
   try {
@@ -30,6 +32,24 @@ export async function* readSevenZip(content: Buffer, what: string): AsyncGenerat
   } finally {
     archive.free();
   }
+}
+
+/** Of the header at the beginning, which says where the one with the names is. */
+const startBytes = 32;
+
+/**
+ * Whether the names are there: libarchive takes an archive that was cut short for one without files, and
+ * what is in it would be lost without a word.
+ *
+ * @see https://py7zr.readthedocs.io/en/latest/archive_format.html
+ */
+function isWhole(content: Buffer): boolean {
+  if (content.length < startBytes) return false;
+  const start = content.subarray(12, startBytes);
+  if (crc32(start) !== content.readUInt32LE(8)) return false;
+  const from = startBytes + Number(start.readBigUInt64LE(0));
+  const end = from + Number(start.readBigUInt64LE(8));
+  return end <= content.length && crc32(content.subarray(from, end)) === start.readUInt32LE(16);
 }
 
 const regularFile = 0o100000;
@@ -58,7 +78,8 @@ class SevenZip {
       if (problem) throw this.#toRefusal(this.#what, new Error(problem));
       return undefined;
     }
-    const name = library.entry_pathname(pointer).replaceAll("\\", "/");
+    // libarchive puts a star for each character beyond ASCII, for want of a locale.
+    const name = library.entry_pathname(pointer).replaceAll("\\", "/").replaceAll("*", "\ufffd");
     const type = library.entry_filetype(pointer);
     return {
       name,

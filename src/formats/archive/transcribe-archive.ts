@@ -31,7 +31,7 @@ import { defaultDataObject, readInfineonName } from "./infineon-names.ts";
 import { type Peeked, peek } from "./peek.ts";
 import { readSevenZip } from "./read-seven-zip.ts";
 import { readZip } from "./read-zip.ts";
-import { detectFile, transcribeFile } from "./transcribe-file.ts";
+import { detectFile, refuseKeys, scan, transcribeFile } from "./transcribe-file.ts";
 import type { TranscriptLine } from "./transcript-line.ts";
 
 export interface ArchiveReading {
@@ -122,7 +122,7 @@ async function* walkArchive(walk: Walk, place: Place): AsyncGenerator<Transcript
     const reason = toIgnored(walk, entry) ?? place.ignoredAs;
     if (reason === undefined) yield* readEntry(walk, reading);
     else if (isCountedArchive(entry, reason)) await countArchive(walk, reading, reason);
-    else contents.ignore(reason, shown);
+    else await ignoreEntry(walk, reading, reason);
   }
 }
 
@@ -141,6 +141,19 @@ function toIgnored(
   contents.addChip(known.dataObject, known.is === "chip" ? 1 : 0);
   return known.dataObject === dataObject ? undefined : "other-data-object";
 }
+
+/** What is left alone holds no private key either; files of chips' keys are not opened even for that. */
+async function ignoreEntry(walk: Walk, reading: Reading, reason: IgnoredReason): Promise<void> {
+  const { entry, shown } = reading;
+  walk.contents.ignore(reason, shown);
+  if (unopened.has(reason) || entry.isEncrypted) return;
+  const source = `${walk.source}: ${shown}`;
+  const peeked = await peek(unpack(walk, reading));
+  refuseKeys(peeked, source);
+  for await (const _ of scan(peeked.chunks, source));
+}
+
+const unopened: ReadonlySet<IgnoredReason> = new Set(["empty", "keys", "link"]);
 
 /** Archives of certificates that are not asked for are looked into, so that people see what is there. */
 function isCountedArchive({ name }: ArchiveEntry, reason: IgnoredReason): boolean {
@@ -241,7 +254,7 @@ async function* readFile(
 ): AsyncGenerator<TranscriptLine> {
   const detected = detectFile(peeked, { ...options, source });
   if (detected instanceof MusterError) {
-    await peeked.chunks.return(undefined);
+    for await (const _ of scan(peeked.chunks, source));
     if (isDocument(name)) return contents.ignore("document", entry);
     if (failures.length === 0) failures.push(detected);
     contents.fail();

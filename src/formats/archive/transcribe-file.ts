@@ -17,14 +17,19 @@ export interface TranscribedFile {
   readonly source: string;
 }
 
+/** @throws MusterError PRIVATE_KEY_REFUSED for a file that begins as one, or with one. */
+export function refuseKeys({ head }: Pick<Peeked, "head">, source: string): void {
+  if (createKeyScan().sees(head.bytes)) throw privateKeyRefused(source);
+  refuseKey(head.bytes, source);
+}
+
 /** Tells a file's format. @returns or why it has none, where that is no reason to refuse the archive. */
 export function detectFile(
-  { head }: Peeked,
+  { head }: Pick<Peeked, "head">,
   options: ManifestOptions & { readonly source: string },
 ): DetectedFormat | MusterError {
   const { source } = options;
-  if (createKeyScan().sees(head.bytes)) throw privateKeyRefused(source);
-  refuseKey(head.bytes, source);
+  refuseKeys({ head }, source);
   try {
     return detectFormat(head, options);
   } catch (error) {
@@ -105,7 +110,8 @@ export async function* transcribeFile(
   }
 }
 
-async function* scan(chunks: Chunks, source: string): AsyncGenerator<Uint8Array> {
+/** Passes bytes on that hold no private key in text. @throws MusterError PRIVATE_KEY_REFUSED */
+export async function* scan(chunks: Chunks, source: string): AsyncGenerator<Uint8Array> {
   const keys = createKeyScan();
   for await (const chunk of chunks) {
     if (keys.sees(chunk)) throw privateKeyRefused(source);

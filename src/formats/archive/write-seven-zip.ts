@@ -7,8 +7,8 @@ export interface SevenZipFile {
 
 /**
  * How the files are packed: `lzma2` in chunks that are not compressed; with `bcj` through the filter for
- * x86 programs as well, which leaves text as it is; `encrypted` as with a password, so that nobody can
- * read it.
+ * x86 programs as well, which leaves text as it is, and nothing else is written so; `encrypted` as with a
+ * password, so that nobody can read it.
  */
 export type SevenZipMethod = "lzma2" | "lzma2-bcj" | "copy" | "encrypted";
 
@@ -31,14 +31,18 @@ const coders: Readonly<Record<SevenZipMethod, readonly Buffer[]>> = {
  * Writes a 7z whose files are packed together, as vendors do; small files, as it is all in memory. There is
  * no library that does: those that can are not of a licence to be used here.
  *
+ * @param method by default as vendors pack it, through the filter, where that leaves the files as they are.
+ * @throws RangeError for `lzma2-bcj` of files that the filter would change.
  * @see https://py7zr.readthedocs.io/en/latest/archive_format.html
  */
-export function writeSevenZip(
-  files: readonly SevenZipFile[],
-  method: SevenZipMethod = "lzma2-bcj",
-): Buffer {
+export function writeSevenZip(files: readonly SevenZipFile[], given?: SevenZipMethod): Buffer {
   const contents = files.map(({ content }) => Buffer.from(content));
   const plain = Buffer.concat(contents);
+  const mayBeFiltered = !mayCall(plain);
+  const method = given ?? (mayBeFiltered ? "lzma2-bcj" : "lzma2");
+  if (method === "lzma2-bcj" && !mayBeFiltered) {
+    throw new RangeError("The filter for programs would change these files.");
+  }
   const packed = method.startsWith("lzma2") ? toLzma2(plain) : plain;
   const header = Buffer.concat([
     Buffer.of(0x01, 0x04),
@@ -91,6 +95,11 @@ function encodeNames(files: readonly SevenZipFile[]): Buffer {
     names,
     Buffer.of(0x00),
   ]);
+}
+
+/** The filter rewrites what follows a CALL or JMP of x86: as text has neither, it is not to be written. */
+function mayCall(plain: Buffer): boolean {
+  return plain.includes(0xe8) || plain.includes(0xe9);
 }
 
 const chunkBytes = 64 * 1024;

@@ -1,11 +1,6 @@
 import { MusterError } from "../../rules/errors.ts";
 import { refuseSecrets, secretRefused } from "../fields/read-device-record.ts";
-import {
-  foldName,
-  missingFields,
-  type ResolvedFields,
-  resolveFields,
-} from "../fields/resolve-fields.ts";
+import { missingFields, type ResolvedFields, resolveFields } from "../fields/resolve-fields.ts";
 import type { Frame } from "../framing/cut-records.ts";
 import { toShown } from "../framing/to-text.ts";
 import type {
@@ -17,7 +12,7 @@ import type {
 } from "../manifest-format.ts";
 import { cutCsv } from "./cut-csv.ts";
 import { findIdDigits } from "./find-id-digits.ts";
-import { findKnownExport, type KnownExport } from "./known-exports.ts";
+import { findKnownExport, isFlashRecipe, type KnownExport } from "./known-exports.ts";
 import {
   type CsvHeader,
   type FirstRow,
@@ -118,11 +113,6 @@ function detectHeadless(
 function isTableOfDevices({ names, resolved }: CsvHeader): boolean {
   const known = resolved.id !== undefined || resolved.certificateId !== undefined;
   return names.length > 1 && known;
-}
-
-/** Of Espressif's esp_secure_cert: one device's flash, its key included. */
-function isFlashRecipe(names: readonly string[]): boolean {
-  return foldName(names[0] ?? "") === "tlvtype";
 }
 
 function withoutCertificates(

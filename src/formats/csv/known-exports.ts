@@ -46,3 +46,8 @@ export function findKnownExport(names: readonly string[]): KnownExport | undefin
   const folded = new Set(names.map(foldName));
   return known.find(({ columns }) => columns.every((column) => folded.has(column)));
 }
+
+/** Of Espressif's esp_secure_cert: one device's flash, its key included. */
+export function isFlashRecipe(names: readonly string[]): boolean {
+  return foldName(names[0] ?? "") === "tlvtype";
+}

@@ -2,6 +2,7 @@ import { decode, isWhole } from "../certificates/find-records.ts";
 import { missingFields, type ResolvedFields, resolveFields } from "../fields/resolve-fields.ts";
 import type { ColumnMapping, ManifestHead } from "../manifest-format.ts";
 import { cutCsv } from "./cut-csv.ts";
+import { findKnownExport, isFlashRecipe } from "./known-exports.ts";
 import { readFirstRows } from "./read-first-rows.ts";
 import { splitRow } from "./split-row.ts";
 
@@ -83,6 +84,8 @@ function readWith(head: ManifestHead, { from, ...attempt }: Attempt): CsvHeader 
       return header;
     }
     if (row === 0) first = header;
+    // Below its names stand names of files and devices, which may be called `cert.pem`.
+    if (first && (isFlashRecipe(first.names) || findKnownExport(first.names))) return first;
     next = header?.skip;
   }
   return first;

@@ -5,6 +5,8 @@ import { foldName } from "./resolve-fields.ts";
 const maxLength = 128;
 /** How spreadsheets show a long number. */
 const scientific = /^-?\d(?:(?:[.,]\d+)?E\+|[.,]\d+E-?)\d+$/i;
+/** What they show in place of a value that they cannot tell. */
+const spreadsheetError = /^#(?:N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!)$/i;
 const hardwareAddress = /^(?:mac|macaddress|wifimac|blemac|eui48|eui64|deveui)$/;
 
 /**
@@ -23,6 +25,12 @@ export function readDeviceId(
   if (deviceId === "") return { code: "DEVICE_ID_MISSING", message: "The id is empty." };
   if (scientific.test(deviceId)) {
     return { code: "DEVICE_ID_DAMAGED", message: `${toShown(deviceId)} was a longer number once.` };
+  }
+  if (spreadsheetError.test(deviceId)) {
+    return {
+      code: "DEVICE_ID_DAMAGED",
+      message: `${toShown(deviceId)} is an error of a spreadsheet.`,
+    };
   }
   if (deviceId.length > maxLength || /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(deviceId)) {
     return { code: "DEVICE_ID_INVALID", message: `${toShown(deviceId)} cannot be an id.` };

@@ -25,8 +25,17 @@ const aliases = {
     "certificateid thumbprint fingerprint certificatefingerprint primarythumbprint x509thumbprint iotcx509thumbprintprimary sha1 sha256",
 } as const;
 
-const secrets =
-  /^(?:(?:device|client)?priv(?:ate)?key(?:pem)?|keypem|(?:iotc)?sas(?:key|token)?(?:primary|secondary)?|symmetrickey|sharedaccesskey|connectionstring|accesstoken|authtoken|mqttpassword|wifipassword|appkey|nwkkey|appskey|nwkskey|primarykey|secondarykey|psk|presharedkey|password|secret|pin)$/;
+/** Folded; names that end so, whosesoever they are, but for those that only say whether there is one. */
+const secretEndings =
+  /^(?!has|is)\w*(?:secret(?:key)?|passw(?:or)?[dt]|passphrase|psk|(?:priv(?:ate)?|preshared|shared(?:access)?|symmetric|aes|api|master|encryption|network)key|connectionstring)(?:pem|hex|base64)?$/;
+const secretNames =
+  /^(?:devicekey|keypem|(?:iotc)?sas(?:key|token)?(?:primary|secondary)?|(?:access|auth|api|bearer)token|appkey|nwkkey|appskey|nwkskey|primarykey|secondarykey|pin|pop|proofofpossession)$/;
+
+/** Whether a column or member is named as one that holds a secret. */
+export function isSecretName(name: string): boolean {
+  const fold = foldName(name);
+  return secretNames.test(fold) || secretEndings.test(fold);
+}
 
 /** As names are compared: `Device_ID`, `device id` and `deviceId` are one. */
 export function foldName(name: string): string {
@@ -70,7 +79,7 @@ export function resolveFields(
     chain: first("chain", mapping.chain),
     request: first("request"),
     certificateId: first("certificateId"),
-    secrets: folded.flatMap((name, index) => (secrets.test(name) ? [index] : [])),
+    secrets: folded.flatMap((name, index) => (isSecretName(name) ? [index] : [])),
   });
 }
 

@@ -86,11 +86,14 @@ export function explainUnknown(head: ManifestHead, source: string): MusterError 
   }
   const known = byText.find(([pattern]) => pattern.test(text));
   if (known) return unreadable(source, known[1], known[2]);
-  if (/\p{Cc}/u.test(text.replaceAll(/\s/g, ""))) {
+  if (controls.test(text)) {
     return plain(source, "is binary, and holds no certificates in a format that Muster knows");
   }
   return plain(source, "holds no certificates in a format that Muster knows");
 }
+
+/** What no text has; bytes above 0x7F are letters in UTF-8, which the text here is not read as. */
+const controls = /(?![\s\u0080-\u009f])\p{Cc}/u;
 
 /** Memory that nobody wrote. */
 function isPadding(bytes: Buffer): boolean {

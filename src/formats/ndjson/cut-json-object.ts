@@ -1,6 +1,7 @@
 import { isBlank, lineFeed } from "../framing/cut-line.ts";
 import type { Cut, Resync } from "../framing/cut-records.ts";
 import { maxRecordBytes } from "../manifest-format.ts";
+import { createFindObjectEnd, stepOf } from "./find-object-end.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -41,7 +42,7 @@ const cutAt: Cut = (window, start, atEnd) => {
   if (end !== undefined) return { start, end, next: end };
   if (window.length - start > maxRecordBytes) {
     const next = start + maxRecordBytes;
-    return { start, end: start, next, fault: "too-long", resync: toLine };
+    return { start, end: start, next, fault: "too-long", resync: toNext(window, start, next) };
   }
   if (!atEnd) return { keep: start };
   return { start, end: window.length, next: window.length, fault: "unclosed" };
@@ -67,12 +68,6 @@ function findEnd(window: Buffer, start: number): number | Broken | undefined {
     if (depth === 0) return at + 1;
   }
   return undefined;
-}
-
-/** What a byte outside of strings does to the depth, which is never 0 within an object. */
-function stepOf(byte: number | undefined): number {
-  if (byte === openBrace || byte === openBracket) return 1;
-  return byte === closeBrace || byte === closeBracket ? -1 : 0;
 }
 
 function findClosingQuote(
@@ -103,6 +98,22 @@ const toObject: Resync = (window, from) => {
   const next = window.indexOf(openBrace, from);
   return next >= 0 ? { next } : { keep: window.length };
 };
+
+/** Goes on where an object that is too long ends, or where a line begins with one before. */
+function toNext(window: Buffer, start: number, next: number): Resync {
+  const findEnd = createFindObjectEnd();
+  findEnd(window, start, next);
+  let searched = 0;
+  return (more, from) => {
+    const end = findEnd(more, from + searched, more.length);
+    const line = toLine(more, from);
+    if ("next" in line && (end === undefined || line.next < end)) return line;
+    if (end !== undefined) return { next: end };
+    const keep = "next" in line ? line.next : line.keep;
+    searched = more.length - keep;
+    return { keep };
+  };
+}
 
 /** Goes on where a line begins with an object; one in another stands behind its name. */
 const toLine: Resync = (window, from) => {

@@ -13,6 +13,7 @@ import { checkUse } from "./check-use.ts";
 import { findWrapped } from "./find-wrapped.ts";
 import { readFramedObject, readJsonObject } from "./read-json-object.ts";
 import { createReadMembers } from "./read-members.ts";
+import { refuseNestedSecrets } from "./refuse-nested-secrets.ts";
 
 /**
  * One JSON object per line, with the device's certificate, id and whatever else as members; also the
@@ -54,6 +55,7 @@ export function createObjectReader(_context: ManifestContext, options: ManifestO
     const parsed = readFramedObject(frame, record);
     if (!("object" in parsed)) return [parsed];
     checkUse(parsed.object, options);
+    refuseNestedSecrets(parsed.object, options.source ?? "The manifest");
     const members = readMembers(parsed.object);
     if (members.resolved.ambiguous) {
       const message = "Several members could be its certificate; a mapping says which it is.";
@@ -65,7 +67,7 @@ export function createObjectReader(_context: ManifestContext, options: ManifestO
 
 /** A member that could be a secret, for a look that takes no time. */
 const suspicious =
-  /"(?:[\w .-]*(?:key|secret|password|psk|pin|string|token)[\w .-]*|d)"\s*:\s*"[^"]/i;
+  /"(?:[\w .-]*(?:key|secret|passw|passphrase|psk|pin|pop|possession|string|token)[\w .-]*|d|k)"\s*:\s*["\d]/i;
 
 /** Reads the objects that could hold a secret, to be refused where they do. */
 export function createObjectCheck(

@@ -77,7 +77,8 @@ export const reasons = {
   SIGNATURE_INVALID: {
     outcome: "reject",
     meaning: "An issuer of the right name did not sign this certificate.",
-    remedy: "Treat the certificate as forged or damaged.",
+    remedy:
+      "If the manufacturer has another CA of the same name, add that as well; else treat the certificate as forged or damaged.",
   },
   CERTIFICATE_UNREADABLE: {
     outcome: "reject",

@@ -9,6 +9,7 @@ import type { Tables } from "../../../src/aws/dynamodb/tables.ts";
 import type { NewEntry } from "../../../src/batches/batch-stores.ts";
 import type { Dynoxide } from "../../../src/local/start-dynoxide.ts";
 import { noRows } from "../../../src/rules/batch/batch-counts.ts";
+import { maxIdHolders } from "../../../src/rules/batch/id-holder.ts";
 import type { Claim } from "../../../src/rules/batch/judge-claim.ts";
 import { createEntry } from "../../support/create-entry.ts";
 import { startDatabase } from "../../support/database.ts";
@@ -45,6 +46,7 @@ async function begin({ batch, attempt } = landing, from?: string): Promise<void>
   await writePart(batch, { ...part, state: "landing", attempt }, from);
 }
 
+const hold = (entry: NewEntry, heldId = ""): NewEntry => ({ ...entry, heldId });
 const many = (count: number, batch: string) => Array.from({ length: count }, () => make(batch));
 
 describe("adding entries", () => {
@@ -65,8 +67,9 @@ describe("adding entries", () => {
   });
 
   test("leaves alone what somebody claimed meanwhile, and writes the others", async () => {
-    const { addEntries, readClaims } = createBatchStores(tables);
-    const entries = many(50, "b-1");
+    const { addEntries, readClaims, readIdHolders } = createBatchStores(tables);
+    const ids = Array.from({ length: 50 }, (_, at) => `taken-${at}`);
+    const entries = many(50, "b-1").map((each, at) => (at % 3 === 0 ? hold(each, ids[at]) : each));
     const taken = entries
       .filter((_, index) => index % 7 === 3)
       .map(({ certificateId }) => certificateId);
@@ -82,6 +85,14 @@ describe("adding entries", () => {
     }
     const { entries: lying } = await createReadCertificateRecord(tables)(taken[0] ?? "");
     expect(lying.map(({ batch }) => batch)).toEqual(["o-1"]);
+    const holders = [...(await readIdHolders("acme", ids)).values()].flat();
+    const holding = entries.filter(({ heldId }) => heldId !== undefined);
+    expect(holders.map(({ certificateId }) => certificateId).toSorted()).toEqual(
+      holding
+        .map(({ certificateId }) => certificateId)
+        .filter((id) => !taken.includes(id))
+        .toSorted(),
+    );
   });
 
   test("at once gives each certificate to one manufacturer, with that one's entry", async () => {
@@ -147,6 +158,52 @@ describe("adding entries", () => {
     expect(await writePart(batch, { ...part, state: "landed" }, "a-2")).toBe(true);
     const late = addEntries(following, { ...taken, attempt: "a-2" });
     await expect(late).rejects.toMatchObject({ code: "STATE_CHANGED" });
+  });
+});
+
+describe("who has an id", () => {
+  test("is noted with the entry, beside those who had it, once however often it is done", async () => {
+    const { addEntries, readIdHolders } = createBatchStores(tables);
+    const id = randomUUID();
+    const [one, two] = [hold(make("b-1"), id), hold(make("b-2"), id)];
+    await addEntries([one], landing);
+    await addEntries([two], landing);
+    expect(await addEntries([one], landing)).toEqual([one.certificateId]);
+    const since = one.entry.importedAt;
+    const read = await readIdHolders("acme", [id, id, "nobody's"]);
+    expect([...read.keys()]).toEqual([id]);
+    expect(new Set(read.get(id))).toEqual(
+      new Set([
+        { since, batch: "b-1", certificateId: one.certificateId },
+        { since, batch: "b-2", certificateId: two.certificateId },
+      ]),
+    );
+    expect(await readIdHolders("other", [id])).toEqual(new Map());
+    expect(await readIdHolders("acme", [])).toEqual(new Map());
+  });
+
+  test("is a third item of an entry, so that fewer fit into a transaction", async () => {
+    const plan: FaultPlan = { calls: [] };
+    const client = createClient();
+    injectFaults(plan, [client]);
+    const { addEntries } = createBatchStores({ ...tables, client });
+    const entries = many(100, "b-1").map((each) => hold(each, randomUUID()));
+    expect(await addEntries(entries, landing)).toEqual([]);
+    expect(plan.calls).toHaveLength(4);
+  });
+
+  test("of an import is noted too, as ids are compared, and of no more than tell something new", async () => {
+    const { addEntries, readIdHolders } = createBatchStores(tables);
+    const add = createAddEntry(tables);
+    const id = `sn-${randomUUID()}`;
+    const earlier = many(maxIdHolders - 1, "b-1").map((each) => hold(each, id));
+    await Promise.all(earlier.map((each) => addEntries([each], landing)));
+    const imported = createEntry({ batch: "i-1", deviceId: id.toUpperCase() });
+    const holders = async () => (await readIdHolders("acme", [id])).get(id) ?? [];
+    expect(await add({ certificateId: newId() }, imported)).toBe("added");
+    expect((await holders()).filter(({ batch }) => batch === "i-1")).toHaveLength(1);
+    expect(await add({ certificateId: newId() }, imported)).toBe("added");
+    expect(await holders()).toHaveLength(maxIdHolders);
   });
 });
 

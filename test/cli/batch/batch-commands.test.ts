@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { writeZip } from "../../../src/formats/archive/write-zip.ts";
-import type { Leaf } from "../../../src/local/sample-pki.ts";
+import { createCa, type Leaf } from "../../../src/local/sample-pki.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type CliWorld, createCliWorld } from "../api-world.ts";
 import { runInProcess } from "../run-in-process.ts";
@@ -101,6 +101,21 @@ describe("batch push", () => {
     `);
   });
 
+  test("names the codes that rows were warned of, and where they are said", async () => {
+    const { pem } = await world.device();
+    const { code, stdout } = await push(write(pem + pem));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/warnings +1 {2}CERTIFICATE_TWICE\n/);
+    expect(stdout).toMatch(/what was warned of +npm run muster -- batch errors /);
+  });
+
+  test("of a file without a device's certificate says how to look into it", async () => {
+    const ca = await createCa({ name: "Lone CA" });
+    const { code, stdout } = await push(write(ca.pem));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/what is in the file +npm run muster -- manifest inspect /);
+  });
+
   test("of nothing but refused rows exits with 1", async () => {
     const { code, stdout } = await push(write(broken), "--json");
     expect({ code, status: toJson({ stdout }).status }).toEqual({ code: 1, status: "completed" });
@@ -180,8 +195,16 @@ describe("batch push", () => {
       code: 1,
       error: "REQUEST_INVALID",
     });
+    expect(toJson(without).error.message).toContain("--manufacturer");
     const { code } = await runInProcess([...words, "--manufacturer", "acme"]);
     expect(code).toBe(0);
+  });
+
+  test("under a name that no profile can have says what a name is", async () => {
+    const file = write((await world.device()).pem);
+    const { stderr } = await runInProcess(["batch", "push", file, "--profile", "Sensor!", ...acme]);
+    expect(stderr).toContain("1 to 63 lower-case letters, digits and hyphens.");
+    expect(stderr).not.toContain("/^");
   });
 });
 

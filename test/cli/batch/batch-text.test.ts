@@ -73,6 +73,12 @@ describe("the summary of a batch", () => {
     `);
   });
 
+  test("names the codes of its warnings, where they are known", () => {
+    expect(toBatchText(batch, ["CERTIFICATE_TWICE", "DEVICE_ID_SHORT"])).toContain(
+      "warnings       2  CERTIFICATE_TWICE, DEVICE_ID_SHORT\n",
+    );
+  });
+
   test("of one that failed says why, without what a terminal would obey", () => {
     const problem = { code: "MANIFEST_UNREADABLE", message: "\u001b[2Jno format" };
     const failed: Batch = { ...batch, status: "failed", counts: noRows, problem };
@@ -112,7 +118,11 @@ test("the summary of a recalled batch says that known rows stand with other batc
 test("the summary of a batch that is registered in advance says how far that is", () => {
   const registration = { total: 940, registered: 100, refused: 2, failed: 1, secondsLeft: 90 };
   expect(toBatchText({ ...batch, registration })).toContain(
-    "in AWS IoT     100 of 940 registered, 2 kept out, 1 not yet, 90 s left",
+    "in AWS IoT     100 of 940 registered, 2 kept out, 1 not yet, 90 s left\n",
+  );
+  const over = { ...registration, registered: 937, secondsLeft: 0 };
+  expect(toBatchText({ ...batch, registration: over })).toContain(
+    "937 of 940 registered, 2 kept out, 1 not yet, by then; batch yield says how it is now\n",
   );
 });
 
@@ -184,7 +194,7 @@ describe("what was refused", () => {
     const few = { ...batch, counts: { ...batch.counts, refused: 1 } };
     const row = refused(3, "SOMETHING_NEW", "It is new.");
     const refusals = [{ code: row.code, rows: 1, firstRecord: 3, message: row.message }];
-    expect(toRefusedText({ batch: few, firstRefused: [row], refusals })).toEqual([
+    expect(toRefusedText({ batch: few, firstRefused: [row], refusals, warned: [] })).toEqual([
       "",
       "Refused",
       "Record  Device  Code           Why\n3               SOMETHING_NEW  It is new.",

@@ -94,7 +94,7 @@ describe("muster local log", () => {
     const state = temporaryFolder();
     const { code, stdout, stderr } = await runInProcess(["local", "log", "--state", state]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-    expect(stderr).toContain(`Nothing was ever logged in ${state}.`);
+    expect(stderr).toContain("No device has connected yet");
     expect(stderr).toContain(`npm start -- --state ${state}`);
   });
 

@@ -55,6 +55,22 @@ describe("an issuer, on the command line", () => {
   });
 });
 
+test("an issuer that a manufacturer does not have is not shared: it is to be added first", async () => {
+  const ca = await createCa({ name: "Nobody's CA" });
+  await run("manufacturer", "add", "third");
+  const { code, stderr } = await run("manufacturer", "share", "third", write("no.pem", ca.pem));
+  expect(code).toBe(1);
+  expect(stderr).toContain("ISSUER_UNKNOWN");
+  expect(stderr).toContain("npm run muster -- manufacturer add <id> --issuer <file>");
+});
+
+test("events of a subject that has none are no line, and people are told so", async () => {
+  await run("manufacturer", "add", "quiet");
+  const { code, stdout, stderr } = await run("events", "show", "MANUFACTURER#quiet");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  expect(stderr).toContain("None of its 1 audit record becomes an event.");
+});
+
 describe("a file of issuers, on the command line", () => {
   const idsOf = ({ issuers }: { readonly issuers: { readonly caCertificateId: string }[] }) =>
     issuers.map(({ caCertificateId }) => caCertificateId);

@@ -1,8 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { askSetup } from "../../../src/cli/setup/ask-setup.ts";
 import { planSetup, type SetupFlags, type SetupState } from "../../../src/cli/setup/setup-plan.ts";
+import { createCa } from "../../../src/local/sample-pki.ts";
 import type { Manufacturer } from "../../../src/rules/decision/ledger.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const empty: SetupState = { manufacturers: [], cas: [], profiles: [] };
 const maker = (id: string): Manufacturer => ({
@@ -87,12 +91,16 @@ describe("at a terminal", () => {
     expect(shown()).toContain("acme (acme Ltd)");
   });
 
-  test("a file that is not there is asked for again", async () => {
+  test("a file that is not there, or holds no certificate, is asked for again", async () => {
+    const file = join(temporaryFolder(), "ca.pem");
+    writeFileSync(file, (await createCa({ name: "Acme CA" })).pem);
+    const again = (former: string) => "\u007f".repeat(former.length);
     const { terminal, shown } = answer([
       ["The CA", `none${enter}`],
-      ["There is no file", `${"\u007f".repeat(4)}package.json${enter}`],
+      ["There is no file", `${again("none")}package.json${enter}`],
+      ["holds no certificate", `${again("package.json")}${file}${enter}`],
     ]);
-    expect(await askSetup("ca", empty, terminal)).toEqual({ ca: "package.json" });
+    expect(await askSetup("ca", empty, terminal)).toEqual({ ca: file });
     expect(shown()).toContain('There is no file "none"');
   });
 

@@ -24,7 +24,7 @@ interface CurlRequest {
   readonly body?: string | Uint8Array;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly text: string;
 }

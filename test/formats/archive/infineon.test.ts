@@ -179,6 +179,31 @@ describe("a 7z", () => {
       expect(rows).toHaveLength(4 + 120);
     },
   );
+
+  test("of Muster's own is read whatever is in it, and not filtered where that would change it", async () => {
+    const program = { name: "a.bin", content: Buffer.alloc(5_000, Buffer.of(0xe8, 1, 2, 3, 0)) };
+    const { rows } = await readArchive(writeSevenZip([program, ...files("E0E0")]));
+    expect(rows.filter(({ kind }) => kind === "record")).toHaveLength(4);
+    expect(() => writeSevenZip([program], "lzma2-bcj")).toThrow(RangeError);
+  });
+
+  test("that is cut short anywhere is damaged, and not an archive without files", async () => {
+    const whole = writeSevenZip(files("E0E0"));
+    const lengths = [12, 40, whole.length >> 1, whole.length - 8, whole.length - 1];
+    for (const length of lengths) {
+      const cut = whole.subarray(0, length);
+      const inner = [{ name: "a.7z", content: cut }, ...files("E0E0")];
+      for (const bytes of [cut, writeSevenZip(inner)]) {
+        await expect(readArchive(bytes)).rejects.toMatchObject({ code: "ARCHIVE_DAMAGED" });
+      }
+    }
+  });
+
+  test("gives no id by a name of which characters are lost", async () => {
+    const [content = ""] = pems;
+    const { rows } = await readArchive(writeSevenZip([{ name: "Gerät/ß1.pem", content }]));
+    expect(toPlaces(rows)).toEqual(["Ger?t/?1.pem: (no id)"]);
+  });
 });
 
 describe("a ZIP of Info-ZIP", () => {

@@ -67,6 +67,12 @@ describe("a CSV is told by its header", () => {
       {},
       "SECRET_REFUSED",
     ],
+    [
+      "such a recipe with files that are called as columns are",
+      "tlv_type,tlv_subtype,data_value,data_type\nDEV_CERT,0,cert.pem,file\nPRIV_KEY,0,hunter2,hex\n",
+      {},
+      "SECRET_REFUSED",
+    ],
     ["secrets beside", "id,cert,psk\n1,x,hunter2\n", {}, "SECRET_REFUSED"],
     ["no table at all", "Dear Sir or Madam,\nplease find\n", {}, "MANIFEST_UNREADABLE"],
   ] as const)("and refused with %s", async ([, input, mapping, code]) => {
@@ -179,8 +185,13 @@ describe("ids", () => {
     expect(await readId("124")).toEqual(["1: 124"]);
   });
 
-  test.for(["1.23E+17", "3,5e+14", "7E+11"])("such as %s are refused", async (id) => {
-    const { base64 } = await setup();
-    expect((await read(`serial;cert\n${id};${base64}\n`)).lines).toEqual(["1: DEVICE_ID_DAMAGED"]);
-  });
+  test.for(["1.23E+17", "3,5e+14", "7E+11", "#N/A", "#REF!"])(
+    "such as %s are refused",
+    async (id) => {
+      const { base64 } = await setup();
+      expect((await read(`serial;cert\n${id};${base64}\n`)).lines).toEqual([
+        "1: DEVICE_ID_DAMAGED",
+      ]);
+    },
+  );
 });

@@ -78,6 +78,7 @@ const files: readonly (readonly [
     /is a public key/,
   ],
   ["bytes of no kind", hex("0102030405060708090a"), "MANIFEST_UNREADABLE", /is binary/],
+  ["words in UTF-8", "Größe – ✓ ─\n", "MANIFEST_UNREADABLE", /^batch\.bin holds no certificates/],
   [
     "words",
     "hello\nworld\n",

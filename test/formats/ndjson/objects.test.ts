@@ -131,3 +131,22 @@ describe("a mapping", () => {
     await expect(readAll(JSON.stringify(objects), { mapping })).rejects.toMatchObject(refused);
   });
 });
+
+describe("an array in one line", () => {
+  const long = { deviceId: "b", cert: pem, more: [{ text: '}{"\\"'.repeat(100_000) }, {}] };
+  const objects = [{ deviceId: "a", cert: pem }, long, { deviceId: "c", cert: otherPem }];
+  test.for([[1 << 20], [70_000], [65_536, 1]])(
+    "loses no object to one that is too long, in chunks of %j",
+    async (chunkSizes) => {
+      const { rows } = await readAll(JSON.stringify(objects), { chunkSizes });
+      expect(toLines(rows)).toEqual(["1: a", "2: RECORD_TOO_LONG", "3: c"]);
+    },
+  );
+
+  test("goes on at a line where one that is too long has no end", async () => {
+    const [first, , last] = objects.map((object) => JSON.stringify(object));
+    const open = JSON.stringify(long).slice(0, -1);
+    const { rows } = await readAll(`[${first},\n${open},\n${last}]`);
+    expect(toLines(rows)).toEqual(["1: a", "2: RECORD_TOO_LONG", "3: c"]);
+  });
+});

@@ -73,7 +73,7 @@ const cases: readonly [string, Partial<AccountSurvey>, codes: readonly string[]]
   ],
   ["somebody else's queue", { existing: [named("Queue", false)] }, ["NAME_TAKEN"]],
   ["a new account's ten functions", { concurrencyLimit: 10 }, ["CONCURRENCY_LOW"]],
-  ["just as many functions as Muster uses", { concurrencyLimit: 11 }, []],
+  ["just as many functions as Muster uses", { concurrencyLimit: 12 }, []],
   ["no room for two tables", { tableCount: 2499 }, ["QUOTA_NEAR"]],
   ["room for two tables", { tableCount: 2498 }, []],
   [
@@ -81,17 +81,19 @@ const cases: readonly [string, Partial<AccountSurvey>, codes: readonly string[]]
     { ...stack("CREATE_COMPLETE", "LedgerTable"), tableCount: 2500 },
     [],
   ],
-  [
-    "another stage's rule",
-    { topicRules: [rule("muster_prod_eu_registrations", registrations)] },
-    [],
-  ],
+  ["another stage's rule", { topicRules: [rule("muster_prod_registrations", registrations)] }, []],
   [
     "somebody's rule on registrations",
     { topicRules: [rule("jitr", registrations)] },
     ["OTHER_RULE"],
   ],
   ["such a rule that is switched off", { topicRules: [rule("jitr", registrations, true)] }, []],
+  ["a bus that is there", { eventBus: { name: "default", isThere: true } }, []],
+  [
+    "a bus that is not there",
+    { eventBus: { name: "fleet", isThere: false } },
+    ["EVENT_BUS_MISSING"],
+  ],
   ["events of CAs that are off", { caEventsEnabled: false }, ["EVENTS_DISABLED"]],
   [
     "an identity that may not do all",
