@@ -110,6 +110,16 @@ describe("messages about landing", () => {
     expect((await world.useCases.show(acme, land.batch)).counts.added).toBe(5);
   });
 
+  test("have one look again when several begin at once", async () => {
+    const { world, land } = await createLanding();
+    world.queued.splice(0);
+    await Promise.all([1, 2, 3].map(() => world.handle(land)));
+    expect((await world.deps.readParts(land.batch)).map(({ state }) => state)).toEqual(["landed"]);
+    for (const look of takeDelayed(world)) await world.handle(look);
+    await world.drain();
+    expect((await world.useCases.show(acme, land.batch)).counts.added).toBe(5);
+  });
+
   test("take a part over at once whose worker was not heard of for two minutes", async () => {
     const { world, land } = await createLanding();
     const { handle, begun } = createMortal(world);

@@ -38,7 +38,7 @@ interface State {
 }
 
 /**
- * Actions on CAs, and on what policies are attached to. AWS authorises them by that; MiniStack does
+ * Actions on CAs, on what policies are attached to, and on an event bus. AWS authorises them by that; MiniStack does
  * not tell what they are about, and asks whether they are allowed on everything.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
@@ -49,6 +49,7 @@ const judgedWithoutResource: readonly string[] = [
   "iot:ListAttachedPolicies",
   "iot:DescribeCACertificate",
   "iot:UpdateCACertificate",
+  "events:DescribeEventBus",
 ];
 
 const anyMetric = { Namespace: "None", MetricName: "None", Statistic: "Sum", Period: 300 };

@@ -21,7 +21,11 @@ export function createLandPart(deps: BatchDeps) {
     const parts = await deps.readParts(id);
     const checked = parts.find(({ part }) => part === number);
     if (checked && isAnothers(deps, message, checked)) return lookAgain(deps, message, checked);
-    if (checked && !isDone(parts, number, "land")) await land(deps, batch, checked);
+    if (checked && !isDone(parts, number, "land") && !(await land(deps, batch, checked))) {
+      // Of several that begin at once only one does; it is for the others as if they had come later.
+      const begun = (await deps.readParts(id)).find(({ part }) => part === number);
+      if (begun?.state === "landing") return lookAgain(deps, message, begun);
+    }
     await sendIfLast(deps, batch);
   };
 }
@@ -60,7 +64,8 @@ function toSeen({ attempt, bytesDone }: PartRecord): string {
 /** Rows in memory at a time. */
 const rowsOfWindow = 4 * rowsAtOnce;
 
-async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): Promise<void> {
+/** @returns false when another worker has begun. */
+async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): Promise<boolean> {
   const { sent: _, ...standing } = checked;
   const begun = {
     ...standing,
@@ -69,10 +74,10 @@ async function land(deps: BatchDeps, batch: BatchRecord, checked: PartRecord): P
     attempt: deps.newId(),
     at: deps.now().toISOString(),
   } as const;
-  // Of several that begin at once only one does; the others come again.
-  if (!(await deps.writePart(batch.id, begun, checked.attempt))) throw takenOver();
+  if (!(await deps.writePart(batch.id, begun, checked.attempt))) return false;
   try {
     await landBegun(deps, batch, begun);
+    return true;
   } catch (error) {
     // So that whoever comes next does not wait for it.
     const left = { ...begun, at: new Date(0).toISOString() };
