@@ -13,10 +13,10 @@ type Mark = (typeof marks)[number];
 
 /** Pages whose unmarked blocks a test runs, in their order. */
 const run: readonly (readonly [page: string, test: string])[] = [
-  ["docs/guide/first-steps.md", "test/e2e/guides.test.ts"],
-  ["docs/guide/local-cloud.md", "test/e2e/guides.test.ts"],
-  ["docs/guide/api.md", "test/e2e/guides.test.ts"],
-  ["docs/guide/push.md", "test/e2e/guides.test.ts"],
+  ["docs/guide/first-steps.md", "test/guides/guides.test.ts"],
+  ["docs/guide/local-cloud.md", "test/guides/guides.test.ts"],
+  ["docs/guide/api.md", "test/guides/guides.test.ts"],
+  ["docs/guide/push.md", "test/guides/guides.test.ts"],
   ["docs/guide/interop.md", "test/interop/walkthrough.test.ts"],
 ];
 
