@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { uint32, uint64 } from "./little-endian.ts";
 
 export interface SevenZipFile {
   readonly name: string;
@@ -128,16 +129,4 @@ function number(value: number): Buffer {
     }
   }
   throw new RangeError("A number is too large for a 7z.");
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function uint64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
 }

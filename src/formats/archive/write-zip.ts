@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from "node:zlib";
+import { uint16, uint32, uint64 } from "./little-endian.ts";
 
 export interface ZipFileSpec {
   /** With its folders; a name that ends with a slash is a folder. */
@@ -106,22 +107,4 @@ function encodeLongEnd(count: number, length: number, start: number): Buffer {
   ]);
   const locator = Buffer.concat([uint32(0x07064b50), uint32(0), uint64(start + length), uint32(1)]);
   return Buffer.concat([end, locator]);
-}
-
-function uint16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(value);
-  return bytes;
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function uint64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
 }
